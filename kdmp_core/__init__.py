@@ -1,0 +1,1 @@
+"""The record, the rules and the use cases: everything kdmp knows, with no door and no paper in it."""
