@@ -1,0 +1,75 @@
+"""The tables, a file per subject. Rooms write their own rows; state is written by `agreements.moves` alone."""
+
+from __future__ import annotations
+
+from kdmp_core.records.agreements import (
+    Agreement,
+    AgreementParty,
+    Partnership,
+    Remark,
+    Round,
+    Signatory,
+    Step,
+)
+from kdmp_core.records.base import Base, Owed, UtcDateTime
+from kdmp_core.records.documents import Document, DocumentKind
+from kdmp_core.records.events import Attendance, Event, EventParty, MappingEntry, Plan, SheetImport, Side
+from kdmp_core.records.follow_up import Delivery, Obligation
+from kdmp_core.records.messages import Callback, Connection, Envelope, Message
+from kdmp_core.records.parties import (
+    VILLAGE_COOPERATIVES,
+    LetterNumber,
+    LetterRegister,
+    Officer,
+    Outlet,
+    Party,
+    PartyKind,
+)
+from kdmp_core.records.people import ApiClient, Grant, KeptAnswer, Role, StaffSession, Tally, User
+from kdmp_core.records.signing import Code, Link, Signature, SignerSession
+
+__all__ = [
+    "VILLAGE_COOPERATIVES",
+    "Agreement",
+    "AgreementParty",
+    "ApiClient",
+    "Attendance",
+    "Base",
+    "Callback",
+    "Code",
+    "Connection",
+    "Delivery",
+    "Document",
+    "DocumentKind",
+    "Envelope",
+    "Event",
+    "EventParty",
+    "Grant",
+    "KeptAnswer",
+    "LetterNumber",
+    "LetterRegister",
+    "Link",
+    "MappingEntry",
+    "Message",
+    "Obligation",
+    "Officer",
+    "Outlet",
+    "Owed",
+    "Partnership",
+    "Party",
+    "PartyKind",
+    "Plan",
+    "Remark",
+    "Role",
+    "Round",
+    "SheetImport",
+    "Side",
+    "Signatory",
+    "Signature",
+    "SignerSession",
+    "StaffSession",
+    "Step",
+    "Tally",
+    "User",
+    "UtcDateTime",
+]
