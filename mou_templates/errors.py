@@ -1,0 +1,47 @@
+"""The paper's own refusal: a code and values, never words for people (the doors word them)."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):  # noqa: N818 - named for what happened, as everywhere in this house
+    """The paper would not say what was meant, so it is not made.
+
+    `code` is one of the codes listed in `CODES`; `values` fill the sentence a door writes for it.
+    `str()` gives the code alone, so that no name or number reaches a log.
+    """
+
+    def __init__(self, code: str, /, **values: str) -> None:
+        """Keep the code and the values of the sentence."""
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+CODES: dict[str, tuple[str, ...]] = {
+    "kind_unknown": ("kind",),
+    "fact_missing": ("place",),
+    "fact_unknown": ("place",),
+    "fact_type": ("place", "expected"),
+    "fact_range": ("place", "least", "most"),
+    "word_not_text": ("place", "found"),
+    "word_character": ("place", "character"),
+    "word_script": ("place", "character"),
+    "word_font": ("place", "character"),
+    "word_marks": ("place", "character"),
+    "word_line": ("place", "character"),
+    "word_long": ("place", "length", "most"),
+    "rows_many": ("place", "length", "most"),
+    "word_missing": ("name",),
+    "value_refused": ("found",),
+    "template_unreadable": ("part",),
+    "template_language": ("part", "found"),
+    "template_loops": ("part", "most"),
+    "template_render": ("part", "found"),
+    "value_lost": ("place", "value"),
+    "article_order": ("expected", "found"),
+    "last_clause_lost": ("heading",),
+    "tag_left": ("text",),
+    "document_unreadable": ("part",),
+    "texts_differ": ("between", "at", "left", "right"),
+}
+"""Every code with the names of its values, so that a door's catalogue can be tested to be complete."""

@@ -1,0 +1,148 @@
+"""The kinds of paper that can be made, their blanks and bounds, and the check of their facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
+
+from mou_templates.errors import Refused
+from mou_templates.facts import BilateralFacts, NetworkFacts, PksFacts
+
+BLANKS = ("letter_number", "place", "dated")
+"""Facts every kind prints as dotted blanks until draw_up; review does not bind to them or what follows from them."""
+
+ISSUE = "issue"
+"""The one entry of the words that holds number, place, date and what is derived from them."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: its facts, its version, the bounds of its lists and of its numbers (least, most)."""
+
+    code: str
+    version: int
+    facts: type
+    bounds: Mapping[str, tuple[int, int]]
+
+    @property
+    def form(self) -> str:
+        """Name the form with its version: "mou_network/1"."""
+        return f"{self.code}/{self.version}"
+
+
+TERMS = {"duration_months": (1, 120), "notice_days": (1, 365)}
+FRAMEWORK = {**TERMS, "pks_deadline_months": (1, 36), "capacity": (0, 500)}
+KINDS: Mapping[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        Kind("mou_network", 1, NetworkFacts, {**FRAMEWORK, "members": (1, 200), "actions": (0, 100)}),
+        Kind("mou_bilateral", 1, BilateralFacts, {**FRAMEWORK, "roles_first": (1, 20), "roles_second": (1, 20)}),
+        Kind("pks", 1, PksFacts, {**TERMS, "lines": (1, 50), "deliveries": (1, 200), "quality": (1, 50)}),
+    )
+}
+"""Issue "Paper" adds hub, addendum, accession, minutes, handover, power of attorney, attendance here."""
+
+
+def kind_of(code: str) -> Kind:
+    """Give the kind of that code; raises `Refused("kind_unknown")`."""
+    try:
+        return KINDS[code]
+    except KeyError:
+        raise Refused("kind_unknown", kind=code) from None
+
+
+def check_facts(code: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the facts back as the kind's TypedDict, ISO strings read as dates.
+
+    Raises `Refused` with `fact_missing`, `fact_unknown`, `fact_type` or `fact_range` and the place as
+    a JSON pointer.
+    """
+    kind = kind_of(code)
+    checked: dict[str, Any] = _read(kind.facts, facts, "")
+    for name, (least, most) in kind.bounds.items():
+        value = checked[name]
+        if not least <= (value if isinstance(value, int) else len(value)) <= most:
+            raise Refused("fact_range", place=f"/{name}", least=str(least), most=str(most))
+    return checked
+
+
+def open_blanks(code: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """List the places (JSON pointers) that would print as dotted blanks now.
+
+    Before draw_up the three of `BLANKS` may be among them; after it none may (draw_up refuses).
+    """
+    checked = check_facts(code, facts)
+    places = [f"/{name}" for name in BLANKS if checked[name] is None]
+    for place, party in parties(code, checked):
+        places += [f"{place}/address"] * (party["address"] is None)
+        places += [f"{place}/signatory/authority"] * (party["signatory"]["authority"] is None)
+    return tuple(places)
+
+
+def parties(code: str, facts: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """List (place, party) in the order of the signature codes: the first is `§001`."""
+    if code == "mou_network":
+        members = [(f"/members/{at}", member) for at, member in enumerate(facts["members"])]
+        return [*members, ("/counterpart", facts["counterpart"])]
+    names = ("supplier", "buyer") if code == "pks" else ("first", "second")
+    return [(f"/{name}", facts[name]) for name in names]
+
+
+def signature_code(position: int) -> str:
+    """Give the short code printed in the signature cell of the party at `position` (from 1): "§001"."""
+    return f"§{position:03d}"
+
+
+def _read(wanted: Any, value: Any, place: str) -> Any:  # noqa: ANN401 - walks any annotation and any JSON-like value
+    if is_typeddict(wanted):
+        return _read_fields(wanted, value, place)
+    origin = get_origin(wanted)
+    if origin is list:
+        return _read_items(get_args(wanted)[0], value, place)
+    if origin is Literal:
+        return _one_of(get_args(wanted), value, place)
+    if origin is UnionType:
+        inner = next(choice for choice in get_args(wanted) if choice is not type(None))
+        return None if value is None else _read(inner, value, place)
+    if wanted is date:
+        return _read_date(value, place)
+    if type(value) is not wanted or (wanted is int and value < 0) or (wanted is str and not value.strip()):
+        raise Refused("fact_type", place=place, expected=wanted.__name__)
+    return value
+
+
+def _read_fields(wanted: Any, value: Any, place: str) -> dict[str, Any]:  # noqa: ANN401
+    if not isinstance(value, Mapping):
+        raise Refused("fact_type", place=place, expected="object")
+    hints = get_type_hints(wanted)
+    for name in value:
+        if name not in hints:
+            raise Refused("fact_unknown", place=f"{place}/{name}")
+    for name in hints:
+        if name not in value:
+            raise Refused("fact_missing", place=f"{place}/{name}")
+    return {name: _read(hint, value[name], f"{place}/{name}") for name, hint in hints.items()}
+
+
+def _read_items(wanted: Any, value: Any, place: str) -> list[Any]:  # noqa: ANN401
+    if not isinstance(value, list | tuple):
+        raise Refused("fact_type", place=place, expected="list")
+    return [_read(wanted, item, f"{place}/{at}") for at, item in enumerate(value)]
+
+
+def _one_of(choices: tuple[str, ...], value: object, place: str) -> str:
+    if type(value) is not str or value not in choices:
+        raise Refused("fact_type", place=place, expected=" | ".join(choices))
+    return value
+
+
+def _read_date(value: object, place: str) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise Refused("fact_type", place=place, expected="date") from None

@@ -1,0 +1,160 @@
+"""Numbers, dates, money and lists as Indonesian words, for legal text.
+
+Whole numbers only: kilograms and rupiah are integers everywhere in this house.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+UNITS = ("", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas")
+SCALES = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"))
+LIMIT = 10**15
+MINUS = "\N{MINUS SIGN}"
+DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+MONTHS = (
+    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+)
+ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+def number_in_words(number: int) -> str:
+    """Spell a whole number below 10**15 in size: 1001 → "seribu satu", -5 → "minus lima"."""
+    if abs(number) >= LIMIT:
+        message = "number out of range"
+        raise ValueError(message)
+    if number == 0:
+        return "nol"
+    return f"minus {_spell(-number)}" if number < 0 else _spell(number)
+
+
+def _spell(number: int) -> str:
+    for scale, name in SCALES:
+        if number >= scale:
+            return _join(f"{_spell(number // scale)} {name}", number % scale)
+    if number >= 2000:  # noqa: PLR2004 - below it a thousand is "seribu", not "satu ribu"
+        return _join(f"{_spell(number // 1000)} ribu", number % 1000)
+    if number >= 1000:  # noqa: PLR2004
+        return _join("seribu", number - 1000)
+    return _spell_below_thousand(number)
+
+
+def _spell_below_thousand(number: int) -> str:
+    if number >= 200:  # noqa: PLR2004 - below it a hundred is "seratus"
+        return _join(f"{UNITS[number // 100]} ratus", number % 100)
+    if number >= 100:  # noqa: PLR2004
+        return _join("seratus", number - 100)
+    if number >= 20:  # noqa: PLR2004
+        return _join(f"{UNITS[number // 10]} puluh", number % 10)
+    if number >= len(UNITS):
+        return f"{UNITS[number - 10]} belas"
+    return UNITS[number]
+
+
+def _join(head: str, rest: int) -> str:
+    return f"{head} {_spell(rest)}" if rest else head
+
+
+def ordinal(number: int) -> str:
+    """Say the place in a row: 1 → "pertama", 2 → "kedua", 11 → "kesebelas"."""
+    return "pertama" if number == 1 else f"ke{number_in_words(number)}"
+
+
+def roman(number: int) -> str:
+    """Write 1..39 in Roman capitals: months in letter numbers (12 → "XII") and annex numbers."""
+    if not 1 <= number < 40:  # noqa: PLR2004
+        message = "number out of range"
+        raise ValueError(message)
+    parts = []
+    for value, letters in ROMAN:
+        parts.append(letters * (number // value))
+        number %= value
+    return "".join(parts)
+
+
+def grouped(number: int) -> str:
+    """Write a whole number with a dot at each thousand: 14000 → "14.000"."""
+    return f"{number:,}".replace(",", ".")
+
+
+def counted(number: int, thing: str = "") -> str:
+    """Write digits with the words behind, as agreements do: (30, "hari") → "30 (tiga puluh) hari"."""
+    return f"{grouped(number)} ({number_in_words(number)}) {thing}".rstrip()
+
+
+def rupiah(amount: int) -> str:
+    """Write whole rupiah: 10000 → "Rp10.000", -5000 → minus before "Rp5.000" (no space after the sign of money)."""
+    return f"{MINUS}Rp{grouped(-amount)}" if amount < 0 else f"Rp{grouped(amount)}"
+
+
+def rupiah_in_words(amount: int) -> str:
+    """Write whole rupiah with the words behind: "Rp10.000 (sepuluh ribu rupiah)"."""
+    return f"{rupiah(amount)} ({number_in_words(amount)} rupiah)"
+
+
+def kilograms(kg: int) -> str:
+    """Write a weight: 950 → "950 kg", 27900 → "27.900 kg (27,9 ton)"."""
+    if kg < 1000:  # noqa: PLR2004
+        return f"{kg} kg"
+    whole, rest = divmod(kg, 1000)
+    decimals = f"{rest:03d}".rstrip("0")
+    tonnes = f"{grouped(whole)},{decimals}" if decimals else grouped(whole)
+    return f"{grouped(kg)} kg ({tonnes} ton)"
+
+
+def kilograms_in_words(kg: int) -> str:
+    """Write a weight with its words: 14000 → "14.000 kg (empat belas ribu kilogram)"."""
+    return f"{grouped(kg)} kg ({number_in_words(kg)} kilogram)"
+
+
+def day_name(day: date) -> str:
+    """Name the day of the week: "Rabu"."""
+    return DAYS[day.weekday()]
+
+
+def long_date(day: date) -> str:
+    """Write "22 Oktober 2025", without a leading nought."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def full_date(day: date) -> str:
+    """Write "Rabu, 22 Oktober 2025"."""
+    return f"{day_name(day)}, {long_date(day)}"
+
+
+def numeric_date(day: date) -> str:
+    """Write "22-10-2025", the figure form of legal text."""
+    return f"{day:%d-%m-%Y}"
+
+
+def spelled_date(day: date) -> str:
+    """Write "dua puluh dua Oktober dua ribu dua puluh lima"."""
+    return f"{number_in_words(day.day)} {MONTHS[day.month - 1]} {number_in_words(day.year)}"
+
+
+def date_in_words(day: date) -> str:
+    """Write "Rabu, dua puluh dua Oktober dua ribu dua puluh lima (22-10-2025)"."""
+    return f"{day_name(day)}, {spelled_date(day)} ({numeric_date(day)})"
+
+
+def last_day(start: date, months: int) -> date:
+    """Give the last day of a term of whole months that begins on `start`.
+
+    Three years from 22-10-2025 end on 21-10-2028; a year from 29-02-2028 ends on 28-02-2029: where
+    the month lacks the day, the term ends with the month.
+    """
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
+    try:
+        return date(year, month, start.day) - timedelta(days=1)
+    except ValueError:
+        return date(year, month + 1, 1) - timedelta(days=1)
+
+
+def listed(things: Sequence[str]) -> str:
+    """Join with commas and "dan": ["a", "b", "c"] → "a, b, dan c"; ["a", "b"] → "a dan b"."""
+    if len(things) < 3:  # noqa: PLR2004
+        return " dan ".join(things)
+    return f"{', '.join(things[:-1])}, dan {things[-1]}"

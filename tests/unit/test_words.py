@@ -1,0 +1,201 @@
+"""Facts become words, and only words that can be printed whole pass the door."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mou_templates.door import check_words, covered
+from mou_templates.errors import CODES, Refused
+from mou_templates.examples import example_facts, network
+from mou_templates.kinds import KINDS, check_facts, open_blanks
+from mou_templates.words import BLANK, dress, review_hash
+
+EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
+
+
+def leaves(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [leaf for entry in value.values() for leaf in leaves(entry)]
+    return [leaf for entry in value for leaf in leaves(entry)] if isinstance(value, list) else [value]
+
+
+@EVERY_KIND
+def test_words_are_exact_text_only(kind: str) -> None:
+    assert {type(leaf) for leaf in leaves(dress(kind, example_facts(kind)))} == {str}
+
+
+@EVERY_KIND
+def test_number_place_and_date_may_come_after_review(kind: str) -> None:
+    facts = example_facts(kind)
+    before = dress(kind, {**facts, "letter_number": None, "place": None, "dated": None})
+    assert before["issue"]["number"] == before["issue"]["until"] == BLANK
+    assert review_hash(before, kind) == review_hash(dress(kind, facts), kind)
+
+
+@EVERY_KIND
+def test_any_other_word_needs_a_new_review(kind: str) -> None:
+    facts = example_facts(kind)
+    changed = dress(kind, {**facts, "notice_days": facts["notice_days"] + 1})
+    assert review_hash(changed, kind) != review_hash(dress(kind, facts), kind)
+
+
+@EVERY_KIND
+def test_blanks_are_named_until_they_are_filled(kind: str) -> None:
+    facts = example_facts(kind)
+    assert open_blanks(kind, facts) == ()
+    assert open_blanks(kind, {**facts, "dated": None}) == ("/dated",)
+
+
+def test_a_missing_authority_is_a_named_blank() -> None:
+    facts = network(2)
+    facts["members"][1]["signatory"]["authority"] = None
+    assert open_blanks("mou_network", facts) == ("/members/1/signatory/authority",)
+    assert dress("mou_network", facts)["members"][1]["authority"] == BLANK
+
+
+@EVERY_KIND
+def test_dates_may_come_as_iso_text_from_a_stored_file(kind: str) -> None:
+    facts = example_facts(kind)
+    stored = {**facts, "dated": facts["dated"].isoformat()}
+    assert check_facts(kind, stored) == check_facts(kind, facts)
+
+
+@EVERY_KIND
+def test_a_missing_fact_is_named_by_its_place(kind: str) -> None:
+    facts = example_facts(kind)
+    del facts["subject"]
+    with pytest.raises(Refused) as refusal:
+        dress(kind, facts)
+    assert (refusal.value.code, refusal.value.values) == ("fact_missing", {"place": "/subject"})
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"subjet": "x"}, "fact_unknown"),
+        ({"duration_months": 12.0}, "fact_type"),
+        ({"duration_months": True}, "fact_type"),
+        ({"duration_months": 0}, "fact_range"),
+        ({"subject": "  "}, "fact_type"),
+        ({"members": []}, "fact_range"),
+        ({"signing_mode": "later"}, "fact_type"),
+        ({"dated": "22-10-2025"}, "fact_type"),
+        ({"time_zone": "Europe/Paris"}, "fact_type"),
+    ],
+)
+def test_facts_that_do_not_fit_are_refused(change: dict[str, Any], code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        dress("mou_network", {**network(2), **change})
+    assert refusal.value.code == code
+    assert set(refusal.value.values) == set(CODES[code])
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(Refused, match="kind_unknown"):
+        dress("mou_hub", {})
+
+
+def test_a_need_of_a_party_that_is_not_there_is_refused() -> None:
+    facts = network(2)
+    facts["capacity"][0]["party"] = 4
+    with pytest.raises(Refused, match="fact_range"):
+        dress("mou_network", facts)
+
+
+def test_a_party_without_potential_stands_in_the_matrix_with_nothing() -> None:
+    matrix = dress("mou_network", network(2))["matrix"]
+    assert [row["production"] for row in matrix][-1] == "–"  # noqa: RUF001 - the dash that is printed
+    assert matrix[0]["production"] == "Potensi: GKP 28.250 kg per musim tanam"
+
+
+def test_the_dated_day_drives_day_words_and_ends() -> None:
+    issue = dress("mou_network", {**network(2), "dated": date(2025, 10, 22)})["issue"]
+    assert (issue["day"], issue["numeric"], issue["until"]) == ("Rabu", "22-10-2025", "21 Oktober 2028")
+
+
+def test_a_supply_agreement_adds_up_in_figures_and_words() -> None:
+    total = dress("pks", example_facts("pks"))["total"]
+    assert total["rupiah"].startswith("Rp240.930.000 (dua ratus empat puluh juta sembilan ratus tiga puluh ribu")
+    assert total["kg"] == "32.400 kg (tiga puluh dua ribu empat ratus kilogram)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['Toko <Maju> & "Jaya"', "{{ 7*7 }} {% for %}", "Ny. Siti Nurhaliza", "Kopérasi Ümar", "baris\nbaris", "Jum’at"],
+)
+def test_an_honest_text_passes_as_it_is(text: str) -> None:
+    assert check_words({"text": text}) == {"text": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "character"),
+    [
+        ("a\x00b", "word_character", "U+0000"),
+        ("a\x1bb", "word_character", "U+001B"),
+        ("a\ud800b", "word_character", "U+D800"),
+        ("a\u202eb", "word_character", "U+202E RIGHT-TO-LEFT OVERRIDE"),
+        ("a\u200bb", "word_character", "U+200B ZERO WIDTH SPACE"),
+        ("a\u00adb", "word_character", "U+00AD SOFT HYPHEN"),
+        ("a\ufeffb", "word_character", "U+FEFF ZERO WIDTH NO-BREAK SPACE"),
+        ("a\u2028b", "word_character", "U+2028 LINE SEPARATOR"),
+        ("a\ufffeb", "word_character", "U+FFFE"),
+        ("\u0421ihea", "word_script", "U+0421 CYRILLIC CAPITAL LETTER ES"),
+        ("\u0391sep", "word_script", "U+0391 GREEK CAPITAL LETTER ALPHA"),
+        ("中村", "word_script", "U+4E2D CJK UNIFIED IDEOGRAPH-4E2D"),
+        ("١٢", "word_script", "U+0661 ARABIC-INDIC DIGIT ONE"),
+        ("padi 🌾", "word_font", "U+1F33E EAR OF RICE"),
+        ("x\u0301\u0302\u0303", "word_marks", "U+0303 COMBINING TILDE"),
+    ],
+)
+def test_a_character_that_would_lie_or_vanish_is_refused_by_name(text: str, code: str, character: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        check_words({"rows": [{"text": text}]})
+    assert refusal.value.code == code
+    assert refusal.value.values == {"place": "/rows/0/text", "character": character}
+
+
+def test_two_marks_on_a_letter_are_still_a_name() -> None:
+    assert check_words({"name": "x\u0301\u0302"}) == {"name": "x\u0301\u0302"}
+
+
+def test_the_same_name_typed_in_two_ways_becomes_one() -> None:
+    assert check_words({"name": "Jose\u0301"}) == {"name": "José"}
+
+
+def test_line_ends_of_other_systems_become_one() -> None:
+    assert check_words({"text": "a\r\nb\rc"}) == {"text": "a\nb\nc"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ({"name": "n" * 121}, "word_long"),
+        ({"name": "a\nb"}, "word_line"),
+        ({"text": "t" * 2_001}, "word_long"),
+        ({"rows": ["x"] * 501}, "rows_many"),
+        ({"text": None}, "word_not_text"),
+        ({"text": 1}, "word_not_text"),
+        ({"text": 1.5}, "word_not_text"),
+        ({"text": True}, "word_not_text"),
+        ({"text": type("Sly", (str,), {})("x")}, "word_not_text"),
+        (["x"], "word_not_text"),
+    ],
+)
+def test_what_is_too_long_or_not_text_is_refused(words: Any, code: str) -> None:
+    with pytest.raises(Refused, match=code):
+        check_words(words)
+
+
+@given(st.text(max_size=200))
+def test_the_door_answers_every_text_and_lets_only_printable_ones_in(text: str) -> None:
+    try:
+        passed = check_words({"text": text})["text"]
+    except Refused as refusal:
+        assert set(refusal.values) == set(CODES[refusal.code])
+    else:
+        assert set(passed) <= covered() | {"\n", "\t"}
