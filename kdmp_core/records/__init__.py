@@ -5,6 +5,7 @@ from __future__ import annotations
 from kdmp_core.records.agreements import (
     Agreement,
     AgreementParty,
+    ChainHead,
     Partnership,
     Remark,
     Round,
@@ -36,6 +37,7 @@ __all__ = [
     "Attendance",
     "Base",
     "Callback",
+    "ChainHead",
     "Code",
     "Connection",
     "Delivery",

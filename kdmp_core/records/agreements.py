@@ -154,6 +154,16 @@ class Step(Base):
     hash: Mapped[str]
 
 
+class ChainHead(Base):
+    """The last link of a chain: locked by whoever appends the next one."""
+
+    __tablename__ = "chain_heads"
+
+    chain: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int]
+    hash: Mapped[str]
+
+
 class Remark(Base):
     """What a party or a reviewer says of a draft's words, and the drafter's answer."""
 

@@ -67,6 +67,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "chain_heads",
+        sa.Column("chain", sa.String(), nullable=False),
+        sa.Column(
+            "sequence",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("chain", name=op.f("pk_chain_heads")),
+    )
+    op.create_table(
         "connections",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False

@@ -1,0 +1,156 @@
+"""Guards: plain functions that refuse a move although the table has its row. Keyed by the move's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kdmp_core.agreements import policy
+from kdmp_core.errors import MoveRefused
+from kdmp_core.lifecycle import SignatoryState, State
+from kdmp_core.records import Agreement, Connection, Officer, Signatory, Step
+
+Details = Mapping[str, Any]
+Guard = Callable[[Session, Agreement, Details, datetime], None]
+METHODS = frozenset({"link", "provider", "paper"})
+
+
+def signatories(session: Session, agreement: Agreement) -> list[Signatory]:
+    """Give the signatories of the agreement's present round, in the order of the roster."""
+    where = (Signatory.agreement_id == agreement.id, Signatory.round == agreement.round)
+    return list(session.scalars(select(Signatory).where(*where).order_by(Signatory.position)))
+
+
+def answers(session: Session, agreement: Agreement) -> list[policy.Answer]:
+    """Give where each signatory of the present round stands, with his side."""
+    sides = {party.party_id: party.side for party in agreement.parties}
+    return [policy.Answer(sides[row.party_id], row.state) for row in signatories(session, agreement)]
+
+
+def signing_officer(session: Session, party_id: int) -> Officer | None:
+    """Give the officer who signs for a party now."""
+    where = (Officer.party_id == party_id, Officer.signs)
+    return session.scalar(select(Officer).where(*where).order_by(Officer.id.desc()).limit(1))
+
+
+def _submit(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del session, now
+    if len(agreement.parties) < policy.FEWEST_PARTIES:
+        raise MoveRefused("moves.too_few_parties")
+    if not details.get("words_hash"):
+        raise MoveRefused("moves.words_not_pressed")
+
+
+def _same_words(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del session, now
+    if details.get("words_hash", agreement.reviewed_hash) != agreement.reviewed_hash:
+        raise MoveRefused("moves.other_words")
+
+
+def _draw_up(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del session, now
+    if not details.get("words_hash") or details["words_hash"] != agreement.reviewed_hash:
+        raise MoveRefused("moves.words_not_reviewed")
+
+
+def _send(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del details, now
+    for party in agreement.parties:
+        officer = signing_officer(session, party.party_id)
+        if officer is None or officer.confirmed_at is None:
+            raise MoveRefused("moves.signatory_not_confirmed", party=party.party.name)
+        if party.method not in METHODS:
+            raise MoveRefused("moves.no_channel", party=party.party.name)
+        if party.method == "link" and not (officer.phone or officer.email):
+            raise MoveRefused("moves.no_channel", party=party.party.name)
+        if party.method == "provider" and not session.scalar(select(Connection.id).where(Connection.active).limit(1)):
+            raise MoveRefused("moves.no_connection", party=party.party.name)
+
+
+def _complete(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del details, now
+    rule, found = policy.SigningPolicy.of(agreement.event.policy), answers(session, agreement)
+    if not policy.all_answered(found) or not policy.met(rule, found):
+        raise MoveRefused("moves.not_all_signed")
+
+
+def _close(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del details, now
+    rule, found = policy.SigningPolicy.of(agreement.event.policy), answers(session, agreement)
+    if not policy.met(rule, found):
+        raise MoveRefused("moves.not_enough_signed")
+
+
+def _fail(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del details
+    rule, found = policy.SigningPolicy.of(agreement.event.policy), answers(session, agreement)
+    if policy.outcome(rule, found, agreement.deadline_at, now) != "fail":
+        raise MoveRefused("moves.nobody_declined")
+
+
+def _lapse(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del details
+    rule, found = policy.SigningPolicy.of(agreement.event.policy), answers(session, agreement)
+    if policy.outcome(rule, found, agreement.deadline_at, now) != "lapse":
+        raise MoveRefused("moves.deadline_not_passed")
+
+
+def _void_with_second(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del details, now
+    if agreement.state in {State.SIGNING, State.SIGNED} and not _asked(session, agreement, "ask_void"):
+        raise MoveRefused("moves.nobody_asked")
+
+
+def _annul(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del details, now
+    if not _asked(session, agreement, "ask_annul"):
+        raise MoveRefused("moves.nobody_asked")
+
+
+def _recall(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del details, now
+    if agreement.state is State.SIGNING and any(
+        row.state is SignatoryState.SIGNED for row in signatories(session, agreement)
+    ):
+        raise MoveRefused("moves.already_signed_by_some")
+
+
+def _expire(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del session, details
+    if agreement.ends_on is None or now.date() <= agreement.ends_on:
+        raise MoveRefused("moves.term_not_over")
+
+
+def _confirm(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    del session, now
+    if agreement.kind == "pks" and not (agreement.parent and agreement.parent.state is State.IN_FORCE):
+        raise MoveRefused("moves.parent_not_in_force")
+    if not details.get("scan_sha256"):
+        raise MoveRefused("moves.scan_missing")
+
+
+def _asked(session: Session, agreement: Agreement, move: str) -> bool:
+    where = (Step.agreement_id == agreement.id, Step.move == move, Step.round == agreement.round)
+    return session.scalar(select(Step.id).where(*where).limit(1)) is not None
+
+
+GUARDS: dict[str, Guard] = {
+    "submit": _submit,
+    "endorse": _same_words,
+    "approve": _same_words,
+    "draw_up": _draw_up,
+    "send": _send,
+    "complete": _complete,
+    "close": _close,
+    "fail": _fail,
+    "lapse": _lapse,
+    "void": _void_with_second,
+    "annul_record": _annul,
+    "recall": _recall,
+    "expire": _expire,
+    "confirm": _confirm,
+}

@@ -1,0 +1,55 @@
+"""In which capacities a user stands towards an agreement: grants over its place, and relations to its words."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kdmp_core import access
+from kdmp_core.lifecycle import Actor
+from kdmp_core.records import Agreement, Role, Step, User
+
+DRAFTING = frozenset({"propose", "edit", "submit", "record", "answer", "redraw"})
+SENDING = frozenset({"send", "ask_void", "ask_annul", "record"})
+SECONDS = frozenset({Role.COORDINATOR, Role.REVIEWER, Role.MINISTRY})
+_BY_ROLE = {
+    Role.COORDINATOR: Actor.COORDINATOR,
+    Role.REVIEWER: Actor.REVIEWER,
+    Role.MINISTRY: Actor.MINISTRY,
+    Role.PENDAMPING: Actor.PENDAMPING,
+}
+
+
+def capacities(session: Session, agreement: Agreement, user: User) -> frozenset[Actor]:
+    """Give every capacity of a user towards an agreement.
+
+    Drafter = everyone who edited its words. Second = a coordinator, reviewer or ministry user over the scope who
+    neither drafted nor sent. Nobody reviews what he drafted, and who endorsed a round does not approve it.
+    """
+    party_ids = [party.party_id for party in agreement.parties]
+    roles = access.roles_over(user, agreement.area_code, party_ids)
+    found = {_BY_ROLE[role] for role in roles if role in _BY_ROLE}
+    acts = set(acts_of(session, agreement, user.id))
+    drafted = any(move in DRAFTING for move, _ in acts)
+    if found:
+        found.add(Actor.STAFF)
+    if drafted:
+        found.add(Actor.DRAFTER)
+        found -= {Actor.REVIEWER, Actor.MINISTRY}
+    if ("endorse", agreement.round) in acts:
+        found.discard(Actor.MINISTRY)
+    if roles & SECONDS and not drafted and not any(move in SENDING for move, _ in acts):
+        found.add(Actor.SECOND)
+    return frozenset(found)
+
+
+def acts_of(session: Session, agreement: Agreement, user_id: int) -> list[tuple[str, int]]:
+    """Give (move, round) of every step a user made in an agreement's chain."""
+    rows = session.execute(select(Step.move, Step.round).where(Step.agreement_id == agreement.id, Step.user_id == user_id))
+    return [(move, round_) for move, round_ in rows]
+
+
+def sees(user: User, agreement: Agreement) -> bool:
+    """Whether a user may look at an agreement at all."""
+    party_ids = [party.party_id for party in agreement.parties]
+    return access.sees(user, agreement.area_code) or bool(access.roles_over(user, agreement.area_code, party_ids))
