@@ -1,0 +1,53 @@
+"""What people do by hand, as baselines to print beside the optimum (matching.md §3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from kdmp_core.matching.network import LimitKind, Network, Path
+
+
+@dataclass(frozen=True)
+class Greedy:
+    """Milli-rupiah: best margin first, nearest first, and what "everyone his best" promises and can deliver."""
+
+    best_margin: int
+    nearest: int
+    promised: int
+    deliverable: int
+
+
+def baselines(network: Network) -> Greedy:
+    """Give all four values. Signed agreements are not seen by any of them: hands do not plan around paper."""
+    gainful = [path for path in network.paths if path.gain > 0]
+
+    def ties(path: Path) -> tuple[tuple[int, str, str], ...]:
+        return (network.rank(path.source), network.rank(path.mill), network.rank(path.buyer))
+
+    by_margin = sorted(gainful, key=lambda path: (-path.gain, ties(path)))
+    by_distance = sorted(gainful, key=lambda path: (sum(path.metres), ties(path)))
+    own = {LimitKind.SUPPLY, LimitKind.MILLING_WISH, LimitKind.RICE_WISH}
+    first: dict[str, Path] = {}
+    for path in by_margin:
+        first.setdefault(path.source.key, path)
+    favourites = sorted(first.values(), key=ties)
+    return Greedy(
+        best_margin=_fill(network, by_margin),
+        nearest=_fill(network, by_distance),
+        promised=_fill(network, favourites, lambda kind: kind in own),
+        deliverable=_fill(network, favourites),
+    )
+
+
+def _fill(network: Network, paths: Iterable[Path], counts: Callable[[LimitKind], bool] = lambda _: True) -> int:
+    """Take the paths one after another, each as far as the limits that count still allow; give the value."""
+    left = [limit.most for limit in network.limits]
+    value = 0
+    for path in paths:
+        counted = [limit for limit in path.limits if counts(network.limits[limit].kind)]
+        kg = min(left[limit] for limit in counted)
+        for limit in counted:
+            left[limit] -= kg
+        value += kg * path.gain
+    return value

@@ -1,0 +1,148 @@
+"""The one door: a problem in, a proven result out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib.metadata import version
+
+from kdmp_core.matching import transport
+from kdmp_core.matching.checks import check
+from kdmp_core.matching.gains import rice_of
+from kdmp_core.matching.greedy import baselines
+from kdmp_core.matching.model import Goods, Problem, RowKind
+from kdmp_core.matching.network import Network, Path, is_buyer, ordered_rows
+from kdmp_core.matching.paths import build
+from kdmp_core.matching.plan import Plan, solve
+from kdmp_core.matching.reasons import outcomes
+from kdmp_core.matching.result import Alternative, Flow, Kept, Milled, Pair, Result, Shadow, Sold
+
+ALTERNATIVES = 2
+
+
+def match(problem: Problem) -> Result:
+    """Give the proven best plan of one event: goods, trucks, baselines, and a reason for all that is left.
+
+    The same problem gives the same bytes whatever the order of its parties and rows.
+    Raises InvalidInput `matching.unusable` (every fault named), Conflict `matching.infeasible` (the agreements and
+    capacities that contradict), TooLarge `matching.too_large`, Trouble when the solver breaks or nothing is proven.
+    """
+    check(problem)
+    network = build(problem)
+    plan = solve(network)
+    carried = transport.assign(network, plan.kg)
+    greedy = baselines(network)
+    return Result(
+        baseline=problem.baseline,
+        value=rupiah(plan.certificate.value),
+        value_milli=plan.certificate.value,
+        upper_bound_milli=plan.certificate.upper_bound,
+        best_margin=rupiah(greedy.best_margin),
+        nearest=rupiah(greedy.nearest),
+        promised=rupiah(greedy.promised),
+        deliverable=rupiah(greedy.deliverable),
+        paths_admissible=len(network.paths),
+        paths_with_gain=sum(path.gain > 0 for path in network.paths),
+        flows=_flows(plan),
+        sold=_sold(plan),
+        milled=_milled(plan),
+        kept=_kept(network, plan),
+        pairs=_pairs(plan),
+        shadows=_shadows(plan),
+        transport=carried,
+        outcomes=outcomes(plan, carried),
+        solver=f"highspy {version('highspy')}",
+    )
+
+
+def rupiah(milli: int) -> int:
+    """Round thousandths of a rupiah to whole rupiah, halves upward."""
+    return (milli + 500) // 1000
+
+
+def _flows(plan: Plan) -> tuple[Flow, ...]:
+    by_source: dict[str, list[Path]] = {}
+    for path in plan.network.paths:
+        by_source.setdefault(path.source.key, []).append(path)
+    flows = (_flow(plan, path, kg, by_source[path.source.key]) for path, kg in plan.flowing())
+    return tuple(flows)
+
+
+def _flow(plan: Plan, path: Path, kg: int, others: list[Path]) -> Flow:
+    parameters = plan.network.problem.parameters
+    price = path.buyer.price or 0
+    floor = max(path.source.price or 0, parameters.paddy_floor)
+    best = sorted((other for other in others if other is not path), key=lambda other: (-other.gain, other.rows))
+    return Flow(
+        party=path.source.party,
+        mill=path.mill.party if path.mill else None,
+        buyer=path.buyer.party,
+        goods=path.goods,
+        kg_gkp=kg,
+        kg_goods=_kg_goods(plan, path.goods, kg),
+        price=price,
+        gain_per_t=path.gain,
+        net_per_t=path.net,
+        net_below_ask=path.mill is None and path.net < 1000 * floor,
+        metres=path.metres,
+        rows=path.rows,
+        alternatives=tuple(_alternative(plan, other) for other in best[:ALTERNATIVES]),
+    )
+
+
+def _alternative(plan: Plan, path: Path) -> Alternative:
+    mill = path.mill.party if path.mill else None
+    return Alternative(mill, path.buyer.party, path.goods, path.net, plan.full(path))
+
+
+def _kg_goods(plan: Plan, goods: Goods, kg: int) -> int:
+    return rice_of(plan.network.problem.parameters, kg) if goods.is_rice else kg
+
+
+def _sold(plan: Plan) -> tuple[Sold, ...]:
+    """Give every buyer's total per goods, with 0 where nothing goes there."""
+    totals = Counter[tuple[str, Goods]]()
+    for row in ordered_rows(plan.network.problem):
+        if row.goods is not None and is_buyer(row, plan.network.parties[row.party]):
+            totals[row.party, row.goods] += 0
+    for path, kg in plan.flowing():
+        totals[path.buyer.party, path.goods] += kg
+    return tuple(Sold(buyer, goods, kg, _kg_goods(plan, goods, kg)) for (buyer, goods), kg in totals.items())
+
+
+def _milled(plan: Plan) -> tuple[Milled, ...]:
+    capacities, milled = Counter[str](), Counter[str]()
+    for row in ordered_rows(plan.network.problem):
+        if row.kind is RowKind.MILLING_OFFER:
+            capacities[row.party] += row.kg
+    for path, kg in plan.flowing():
+        if path.mill is not None:
+            milled[path.mill.party] += kg
+    return tuple(Milled(mill, milled[mill], capacity) for mill, capacity in capacities.items())
+
+
+def _kept(network: Network, plan: Plan) -> tuple[Kept, ...]:
+    kept = Counter[str]()
+    for row in ordered_rows(network.problem):
+        if row.kind is RowKind.PRODUCTION_OFFER and row.goods is Goods.GKP:
+            kept[row.party] += row.kg
+    for path, kg in plan.flowing():
+        kept[path.source.party] -= kg
+    return tuple(Kept(party, kg) for party, kg in kept.items() if kg)
+
+
+def _pairs(plan: Plan) -> tuple[Pair, ...]:
+    pairs = Counter[tuple[str, str]]()
+    for path, kg in plan.flowing():
+        if path.mill is not None and path.mill.party != path.source.party:
+            pairs[path.mill.party, path.source.party] += kg
+    rank = {party.key: (party.number, party.key) for party in plan.network.problem.parties}
+    ordered = sorted(pairs.items(), key=lambda item: (rank[item[0][0]], rank[item[0][1]]))
+    return tuple(Pair(mill, party, kg) for (mill, party), kg in ordered)
+
+
+def _shadows(plan: Plan) -> tuple[Shadow, ...]:
+    return tuple(
+        Shadow(limit.kind, limit.party, limit.rows, price)
+        for limit, price in zip(plan.network.limits, plan.prices, strict=True)
+        if price
+    )

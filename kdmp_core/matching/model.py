@@ -1,0 +1,166 @@
+"""What matching is asked: parties, rows of the sheet, the dated reference table, and what is already settled.
+
+Everything is whole: kilograms, rupiah, metres, hundred-thousandths of a degree. Fractions are exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+
+class PartyKind(StrEnum):
+    """Who a party is; only village cooperatives have own outlets (matching.md §2.1c)."""
+
+    KDMP = "kdmp"
+    KKMP = "kkmp"
+    EXISTING = "existing"
+    SECONDARY = "secondary"
+    SOE = "soe"
+    PUBLIC_UNIT = "public_unit"
+
+    @property
+    def is_village(self) -> bool:
+        """Say whether this is a village or ward cooperative."""
+        return self in {PartyKind.KDMP, PartyKind.KKMP}
+
+
+class Goods(StrEnum):
+    """The goods of the rice chain: paddy dry at harvest, and the two classes of milled rice."""
+
+    GKP = "gkp"
+    MEDIUM = "rice_medium"
+    PREMIUM = "rice_premium"
+
+    @property
+    def is_rice(self) -> bool:
+        """Say whether the goods come out of a mill."""
+        return self is not Goods.GKP
+
+
+class RowKind(StrEnum):
+    """One field and direction of the sheet. Distribution is called transport here."""
+
+    PRODUCTION_OFFER = "production_offer"
+    PRODUCTION_NEED = "production_need"
+    MILLING_OFFER = "milling_offer"
+    MILLING_NEED = "milling_need"
+    TRANSPORT_OFFER = "transport_offer"
+    TRANSPORT_NEED = "transport_need"
+    MARKET_OFFER = "market_offer"
+    MARKET_NEED = "market_need"
+
+
+@dataclass(frozen=True, order=True)
+class Point:
+    """A place in hundred-thousandths of a degree (five decimals, about one metre)."""
+
+    latitude: int
+    longitude: int
+
+    @classmethod
+    def of(cls, latitude: Decimal | float | str, longitude: Decimal | float | str) -> Point:
+        """Give the point of two figures in degrees, rounded to five decimals."""
+        return cls(round(Decimal(str(latitude)) * 100_000), round(Decimal(str(longitude)) * 100_000))
+
+
+@dataclass(frozen=True)
+class Party:
+    """A party of the event.
+
+    `number` is its number in the event's register: it and then `key` give the canonical order and break
+    ties, so it must not depend on the order of rows. `point` None means nobody knows where it is.
+    """
+
+    key: str
+    number: int
+    kind: PartyKind
+    point: Point | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One offer or need.
+
+    `kg` are kilograms as written, never multiplied by a period. `price` in Rp/kg is the ask (production,
+    market need), the fee (milling offer) or the price paid (market offer). `goods` None where the field has
+    none (milling, transport) or the commodity is not one of ours. `rejected`: the sheet could not read it;
+    it only receives its reason, and its `party` may be empty. `confirmed`: a coordinator confirmed that a
+    village cooperative's outlet takes the rice of others at `price`.
+    """
+
+    key: str
+    party: str
+    kind: RowKind
+    kg: int
+    goods: Goods | None = None
+    price: int | None = None
+    period: str = ""
+    confirmed: bool = False
+    rejected: bool = False
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The dated reference table of one run (matching.md §2.2); a kept plan stores the one it used.
+
+    `rho` is kg rice per kg paddy. Rates are Rp per tonne and road kilometre, `load` Rp per tonne and leg,
+    the by-product, default fee and floor (HPP) Rp per kg paddy, radii whole metres as the crow flies.
+    """
+
+    since: date = date(2025, 1, 15)
+    source: str = "Kepbadan 2/2025; matching.md"
+    rho: Fraction = Fraction(1323, 2500)
+    road_factor: Fraction = Fraction(27, 20)
+    paddy_rate: int = 3_500
+    rice_rate: int = 2_100
+    load: int = 40_000
+    byproduct: int = 250
+    default_fee: int = 450
+    paddy_floor: int = 6_500
+    mill_radius: int = 60_000
+    paddy_radius: int = 200_000
+    rice_radius: int = 200_000
+    truck_radius: int = 20_000
+    truck_payload: int = 4_000
+    market_rows_bind: bool = True
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """An agreement already signed: at least `kg` of `goods` from `party` to `counterpart` (its mill or buyer).
+
+    For rice `kg` counts rice; for paddy, and for None (whatever goods), it counts kg paddy.
+    """
+
+    agreement: str
+    party: str
+    counterpart: str
+    kg: int
+    goods: Goods | None = None
+
+
+@dataclass(frozen=True)
+class Commitments:
+    """What is settled before matching: signed lower bounds, and pairs (party, counterpart) that must not meet."""
+
+    signed: tuple[Commitment, ...] = ()
+    forbidden: frozenset[tuple[str, str]] = frozenset()
+
+    def forbids(self, one: str, other: str) -> bool:
+        """Say whether these two must not meet, in either order."""
+        return (one, other) in self.forbidden or (other, one) in self.forbidden
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One event to match. `baseline` is f, the Rp/kg paddy a farmer gets today when selling alone."""
+
+    parties: tuple[Party, ...]
+    rows: tuple[Row, ...]
+    baseline: int
+    parameters: Parameters = field(default_factory=Parameters)
+    commitments: Commitments = field(default_factory=Commitments)

@@ -1,0 +1,140 @@
+"""Finds every admissible path of a problem (matching.md §2.1, §2.2) and remembers why the others fell out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+
+from kdmp_core.matching.distance import metres
+from kdmp_core.matching.gains import milling_cost, paddy_net, rice_haul, rice_worth
+from kdmp_core.matching.model import Goods, Problem, Row, RowKind
+from kdmp_core.matching.network import Block, Limits, Network, Path, is_buyer, ordered_rows, too_many
+
+Branch = tuple[Row | None, Goods, int]
+"""A party's rice: the market row that binds it (or None), its class, and its ask in Rp/kg (0 for none)."""
+
+
+def build(problem: Problem) -> Network:
+    """Give the network of a checked problem. Raises TooLarge when it has more than the allowed number of paths."""
+    return _Builder(problem).network
+
+
+class _Builder:
+    def __init__(self, problem: Problem) -> None:
+        self.parameters = problem.parameters
+        self.baseline = 1000 * problem.baseline
+        self.commitments = problem.commitments
+        self.rows = ordered_rows(problem)
+        self.network = Network(problem, {party.key: party for party in problem.parties})
+        self.limits = Limits(problem, self.rows, self.network.parties)
+        self.network.limits = self.limits.all
+        self.of_party: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            self.of_party[row.party].append(row)
+        self.away = cache(self._away)
+        self.mills = [row for row in self.rows if row.kind is RowKind.MILLING_OFFER]
+        self.buyers = [row for row in self.rows if is_buyer(row, self.network.parties[row.party])]
+        self._paths()
+
+    def _away(self, one: str, other: str) -> int:
+        first, second = self.network.parties[one].point, self.network.parties[other].point
+        if first is None or second is None:  # ordered_rows leaves such parties out
+            raise LookupError(one, other)
+        return metres(first, second)
+
+    def _paths(self) -> None:
+        for source in self.rows:
+            if source.kind is RowKind.PRODUCTION_OFFER and source.goods is Goods.GKP:
+                for buyer in self.buyers:
+                    if buyer.goods is Goods.GKP and buyer.party != source.party:
+                        self._paddy(source, buyer)
+                for branch in self._branches(source.party):
+                    self._rice(source, branch)
+                too_many(len(self.network.paths))
+
+    def _branches(self, party: str) -> Iterator[Branch]:
+        """A market row binds class, kg and ask of the party's rice; without one medium rice is free (§2.1a, b)."""
+        wishes = [
+            (row, row.goods)
+            for row in self.of_party[party]
+            if row.kind is RowKind.MARKET_NEED and row.goods and row.goods.is_rice
+        ]
+        if wishes and self.parameters.market_rows_bind:
+            for row, goods in wishes:
+                yield row, goods, row.price or 0
+            return
+        for goods in sorted({Goods.MEDIUM, *(goods for _, goods in wishes)}):
+            yield None, goods, 0
+
+    def _paddy(self, source: Row, buyer: Row) -> None:
+        price, away = buyer.price or 0, self.away(source.party, buyer.party)
+        floor = max(source.price or 0, self.parameters.paddy_floor)
+        blocks = self._blocks(source.party, (buyer.party,), price >= floor, away <= self.parameters.paddy_radius)
+        net = paddy_net(self.parameters, price, away)
+        self._add(blocks, source, (None, Goods.GKP, 0), None, buyer, net, (away, 0))
+
+    def _rice(self, source: Row, branch: Branch) -> None:
+        _, goods, ask = branch
+        buyers = [row for row in self.buyers if row.goods is goods and row.party != source.party]
+        for mill in self.mills:
+            there = self.away(source.party, mill.party)
+            fee = self.parameters.default_fee if mill.price is None else mill.price
+            cost = milling_cost(self.parameters, fee, there)
+            for buyer in buyers:
+                on, price = self.away(mill.party, buyer.party), buyer.price or 0
+                near = there <= self.parameters.mill_radius and on <= self.parameters.rice_radius
+                blocks = self._blocks(source.party, (mill.party, buyer.party), price >= ask, near)
+                net = rice_worth(self.parameters, price) - cost - rice_haul(self.parameters, on)
+                self._add(blocks, source, branch, mill, buyer, net, (there, on))
+
+    def _blocks(self, party: str, others: tuple[str, ...], paid: bool, near: bool) -> set[Block]:  # noqa: FBT001
+        blocks = set()
+        if not paid:
+            blocks.add(Block.PRICE)
+        if not near:
+            blocks.add(Block.DISTANCE)
+        if any(self.commitments.forbids(party, other) for other in others):
+            blocks.add(Block.FORBIDDEN)
+        return blocks
+
+    def _add(  # noqa: PLR0913, PLR0917
+        self,
+        blocks: set[Block],
+        source: Row,
+        branch: Branch,
+        mill: Row | None,
+        buyer: Row,
+        net: int,
+        distances: tuple[int, int],
+    ) -> None:
+        wish, goods, _ = branch
+        path = Path(source, wish, mill, buyer, goods, net - self.baseline, net, distances, ())
+        rows = [*path.rows, *self._milling_rows(path)]
+        if blocks:
+            cause = blocks.pop() if len(blocks) == 1 else (Block.PRICE if Block.PRICE in blocks else Block.DISTANCE)
+            for key in rows:
+                self.network.blocked[key].add(cause)
+            return
+        index = len(self.network.paths)
+        self.network.paths.append(
+            Path(source, wish, mill, buyer, goods, path.gain, net, distances, self._touched(path)),
+        )
+        for key in rows:
+            self.network.paths_of_row[key].append(index)
+
+    def _milling_rows(self, path: Path) -> list[str]:
+        """Rows that a path meets without being limited by them: milling needs, and wishes for a paddy buyer."""
+        kind = RowKind.MARKET_NEED if path.mill is None else RowKind.MILLING_NEED
+        return [
+            row.key
+            for row in self.of_party[path.source.party]
+            if row.kind is kind and (path.mill is not None or row.goods is Goods.GKP)
+        ]
+
+    def _touched(self, path: Path) -> tuple[int, ...]:
+        indices = [self.limits.of_row[key] for key in path.rows]
+        if path.mill is not None and path.source.party in self.limits.milling_wish:
+            indices.append(self.limits.milling_wish[path.source.party])
+        counterparts = [row.party for row in (path.mill, path.buyer) if row is not None]
+        return (*indices, *self.limits.kept_to(path.source.party, counterparts, path.goods))

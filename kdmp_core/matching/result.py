@@ -1,0 +1,231 @@
+"""What matching answers: frozen, whole numbers only, and the same bytes for the same question."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from enum import StrEnum
+from types import GenericAlias, UnionType
+from typing import Any, cast, get_args, get_origin, get_type_hints
+
+from kdmp_core.matching.model import Goods, RowKind
+from kdmp_core.matching.network import LimitKind
+
+
+class ReasonCode(StrEnum):
+    """Why something of a row is left (matching.md, rule 12). Lot and partner limit wait for the next stage."""
+
+    PRICE = "price"
+    CAPACITY = "capacity"
+    DISTANCE = "distance"
+    LOT = "lot"
+    PARTNER_LIMIT = "partner_limit"
+    FORBIDDEN = "forbidden"
+    DATA = "data"
+    SUPPLY = "supply"
+    TRANSPORT = "transport"
+
+
+@dataclass(frozen=True)
+class Full:
+    """Something used up: whose it is, and what one more tonne of paddy there is worth in rupiah."""
+
+    kind: LimitKind
+    party: str
+    rp_per_t: int
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Exactly one reason with its values.
+
+    `detail` chooses the sentence (`matching.why.<detail>` in the catalogue). `break_even` is the Rp/kg of the
+    row's goods from which the best path is worth going; `offered` the Rp/kg that the best buyer pays; `ask` the
+    row's own; `full` what is used up on the best path.
+    """
+
+    code: ReasonCode
+    detail: str
+    break_even: int | None = None
+    offered: int | None = None
+    ask: int | None = None
+    full: tuple[Full, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one row, in kg of its own goods: `met` + `rest` = `kg`. `reason` stands where rest counts."""
+
+    row: str
+    party: str
+    kind: RowKind
+    goods: Goods | None
+    kg: int
+    met: int
+    rest: int
+    reason: Reason | None
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another way the same paddy could go, its net Rp per tonne at the own gate, and what is full on it."""
+
+    mill: str | None
+    buyer: str
+    goods: Goods
+    net_per_t: int
+    full: tuple[Full, ...]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Paddy of `party` that goes (through `mill`) to `buyer`.
+
+    `kg_goods` is what the buyer receives, rounded down; `price` its Rp/kg; `gain_per_t` and `net_per_t` Rp per
+    tonne paddy above the baseline and at the own gate; `net_below_ask` warns, it never refuses (§2.1d).
+    """
+
+    party: str
+    mill: str | None
+    buyer: str
+    goods: Goods
+    kg_gkp: int
+    kg_goods: int
+    price: int
+    gain_per_t: int
+    net_per_t: int
+    net_below_ask: bool
+    metres: tuple[int, int]
+    rows: tuple[str, ...]
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What one buyer takes of one goods."""
+
+    buyer: str
+    goods: Goods
+    kg_gkp: int
+    kg_goods: int
+
+
+@dataclass(frozen=True)
+class Milled:
+    """What one mill mills, kg paddy, of the capacity it offers."""
+
+    mill: str
+    kg: int
+    capacity: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Paddy a party keeps to sell alone."""
+
+    party: str
+    kg: int
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A bilateral agreement that comes out of the flows: `party` mills `kg` paddy at `mill`."""
+
+    mill: str
+    party: str
+    kg: int
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """What one more tonne of a full limit is worth: the right-hand price. "What if we lose it" needs a re-solve."""
+
+    kind: LimitKind
+    party: str
+    rows: tuple[str, ...]
+    rp_per_t: int
+
+
+@dataclass(frozen=True)
+class Lift:
+    """`kg` of a load carried by a truck party, which drives `empty_metres` to it, in `trips`."""
+
+    truck: str
+    owner: str
+    origin: str
+    destination: str
+    goods: Goods
+    kg: int
+    empty_metres: int
+    trips: int
+
+
+@dataclass(frozen=True)
+class Transport:
+    """The second flow and its sums in kg. `proven`: no other way carries more or drives less empty."""
+
+    loads: int
+    kg_to_lift: int
+    kg_offered: int
+    kg_asked: int
+    kg_carried: int
+    empty_kg_metres: int
+    proven: bool
+    lifts: tuple[Lift, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer for one event.
+
+    Rupiah a season above selling alone at `baseline` (Rp/kg paddy), never to be shown without it. `value_milli`
+    and `upper_bound_milli` are exact thousandths of a rupiah; `value` is rounded half up. `gap_milli` says how
+    much better anything could be at most. The four other values are what hands would reach (`greedy.py`).
+    """
+
+    baseline: int
+    value: int
+    value_milli: int
+    upper_bound_milli: int
+    best_margin: int
+    nearest: int
+    promised: int
+    deliverable: int
+    paths_admissible: int
+    paths_with_gain: int
+    flows: tuple[Flow, ...]
+    sold: tuple[Sold, ...]
+    milled: tuple[Milled, ...]
+    kept: tuple[Kept, ...]
+    pairs: tuple[Pair, ...]
+    shadows: tuple[Shadow, ...]
+    transport: Transport
+    outcomes: tuple[Outcome, ...]
+    solver: str
+
+    @property
+    def gap_milli(self) -> int:
+        """Give how many thousandths of a rupiah better anything could be at most."""
+        return self.upper_bound_milli - self.value_milli
+
+    def to_json(self) -> bytes:
+        """Give canonical UTF-8 JSON: sorted keys, no white space, whole numbers only."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes | str) -> Result:
+        """Give the result that `to_json` wrote. Raises KeyError, TypeError or ValueError on anything else."""
+        return cast("Result", _revive(cls, json.loads(content)))
+
+
+def _revive(kind: Any, value: Any) -> Any:  # noqa: ANN401
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return kind(**{field.name: _revive(hints[field.name], value[field.name]) for field in fields(kind)})
+    if isinstance(kind, UnionType):
+        inner = next(choice for choice in get_args(kind) if choice is not type(None))
+        return None if value is None else _revive(inner, value)
+    if isinstance(kind, GenericAlias) and get_origin(kind) is tuple:
+        inner = get_args(kind)[0]
+        return tuple(_revive(inner, item) for item in value)
+    return kind(value) if issubclass(kind, StrEnum) else value
