@@ -203,7 +203,7 @@ SPELLINGS = {
     "an empty signature": lambda token: token.rsplit(".", 1)[0] + ".",
     "the other alphabet of base64": lambda token: token.replace("-", "+").replace("_", "/") + "+",
     "bytes": lambda token: token.encode(),
-    "full-width letters": lambda token: token.replace("e", "ｅ"),
+    "full-width letters": lambda token: token.replace("e", "\uff45"),
     "13 MB": lambda token: token + "A" * 13_000_000,
     "nothing": lambda _: "",
     "None": lambda _: None,
