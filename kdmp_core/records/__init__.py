@@ -16,7 +16,7 @@ from kdmp_core.records.base import Base, Owed, UtcDateTime
 from kdmp_core.records.documents import Document, DocumentKind
 from kdmp_core.records.events import Attendance, Event, EventParty, MappingEntry, Plan, SheetImport, Side
 from kdmp_core.records.follow_up import Delivery, Obligation
-from kdmp_core.records.messages import Callback, Connection, Envelope, Message
+from kdmp_core.records.messages import Callback, Connection, Envelope, Heartbeat, Message
 from kdmp_core.records.parties import (
     VILLAGE_COOPERATIVES,
     LetterNumber,
@@ -47,6 +47,7 @@ __all__ = [
     "Event",
     "EventParty",
     "Grant",
+    "Heartbeat",
     "KeptAnswer",
     "LetterNumber",
     "LetterRegister",

@@ -88,3 +88,13 @@ class Envelope(Base, Owed):
     truth: Mapped[dict[str, Any]] = mapped_column(default=dict)
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class Heartbeat(Base):
+    """When a process of the house was last heard, and what it said of itself (no secrets)."""
+
+    __tablename__ = "heartbeats"
+
+    process: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
