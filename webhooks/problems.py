@@ -54,7 +54,7 @@ def handle(app: APIFlask) -> None:
     app.register_error_handler(errors.KdmpError, refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _crash)
-    app.error_processor(_api_http)
+    app.register_error_handler(HTTPError, _api_http)
 
 
 def problem(status: int, code: str, detail: str, members: dict[str, Any] | None = None) -> Response:
