@@ -24,7 +24,8 @@ def main(patterns: Sequence[str]) -> int:
         if not any(fnmatchcase(name, pattern) for name in ROWS):
             print(f"no row is named {pattern}; there are: {', '.join(sorted(ROWS))}", file=sys.stderr)
             return 2
-    return 0 if all([show(row) for row in chosen(patterns)]) else 1
+    failed = [row for row in chosen(patterns) if not show(row)]
+    return 1 if failed else 0
 
 
 def discover() -> None:

@@ -7,7 +7,8 @@ import json
 import pytest
 
 import bench
-from bench import Measured, __main__ as runner, ratio, row
+from bench import Measured, ratio, row
+from bench import __main__ as runner
 from bench.measure import cpu_seconds
 
 
