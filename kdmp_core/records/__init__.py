@@ -27,7 +27,7 @@ from kdmp_core.records.parties import (
     PartyKind,
 )
 from kdmp_core.records.people import ApiClient, Grant, KeptAnswer, Role, StaffSession, Tally, User
-from kdmp_core.records.signing import Code, Link, Signature, SignerSession
+from kdmp_core.records.signing import Code, Link, Reveal, Signature, SignerSession
 
 __all__ = [
     "VILLAGE_COOPERATIVES",
@@ -63,6 +63,7 @@ __all__ = [
     "PartyKind",
     "Plan",
     "Remark",
+    "Reveal",
     "Role",
     "Round",
     "SheetImport",

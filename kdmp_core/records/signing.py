@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kdmp_core.records.agreements import Signatory
@@ -17,6 +17,16 @@ class Link(Base):
     """One live link per officer and event: it opens the folder of his agreements. The token is recomputable."""
 
     __tablename__ = "links"
+    __table_args__ = (
+        Index(
+            "uq_links_live",
+            "officer_id",
+            "event_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL AND revoked_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL AND revoked_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"), index=True)
@@ -37,7 +47,7 @@ class Code(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     link_id: Mapped[int] = mapped_column(ForeignKey("links.id"), index=True)
-    browser_sha256: Mapped[str]
+    browser_sha256: Mapped[str] = mapped_column(index=True)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
@@ -46,6 +56,23 @@ class Code(Base):
     level: Mapped[str | None]
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     link: Mapped[Link] = relationship(lazy="joined")
+
+
+class Reveal(Base):
+    """What a member of staff has seen of a folder: its link or a code, never both (UNIQUE, design.md §4).
+
+    `what` is `link` or `code`; the row is the first sight, every sight is a step in the house's chain.
+    """
+
+    __tablename__ = "reveals"
+    __table_args__ = (UniqueConstraint("officer_id", "event_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    what: Mapped[str]
+    first_at: Mapped[datetime]
 
 
 class SignerSession(Base):

@@ -320,6 +320,13 @@ def upgrade() -> None:
     with op.batch_alter_table("links", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_links_event_id"), ["event_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_links_officer_id"), ["officer_id"], unique=False)
+        batch_op.create_index(
+            "uq_links_live",
+            ["officer_id", "event_id"],
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL AND revoked_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL AND revoked_at IS NULL"),
+        )
 
     op.create_table(
         "mapping_entries",
@@ -382,6 +389,20 @@ def upgrade() -> None:
     with op.batch_alter_table("plans", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_plans_event_id"), ["event_id"], unique=False)
 
+    op.create_table(
+        "reveals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("officer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("first_at", kdmp_core.records.base.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_reveals_event_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name=op.f("fk_reveals_officer_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_reveals_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reveals")),
+        sa.UniqueConstraint("officer_id", "event_id", "user_id", name=op.f("uq_reveals_officer_id_event_id_user_id")),
+    )
     op.create_table(
         "sheet_imports",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -485,6 +506,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_codes")),
     )
     with op.batch_alter_table("codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_codes_browser_sha256"), ["browser_sha256"], unique=False)
         batch_op.create_index(batch_op.f("ix_codes_link_id"), ["link_id"], unique=False)
 
     op.create_table(
