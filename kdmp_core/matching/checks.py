@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from kdmp_core.errors import InvalidInput, Problem as Fault
+from kdmp_core.errors import InvalidInput
+from kdmp_core.errors import Problem as Fault
 from kdmp_core.matching.model import Goods, Party, Problem, Row, RowKind
 
 MOST_KG = 100_000_000

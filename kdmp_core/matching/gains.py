@@ -55,3 +55,16 @@ def paddy_for(parameters: Parameters, kg_rice: int) -> int:
 def rice_of(parameters: Parameters, kg_paddy: int) -> int:
     """Give the whole kg of rice that `kg_paddy` gives."""
     return kg_paddy * parameters.rho.numerator // parameters.rho.denominator
+
+
+def break_even(parameters: Parameters, price: int, missing: int, *, rice: bool) -> int:
+    """Give the least Rp/kg of the goods, now paid `price`, that brings `missing` Rp more per tonne of paddy."""
+    if not rice:
+        return price + -(-missing // 1000)
+    target = rice_worth(parameters, price) + missing
+    reached = half_up(Fraction(target) / (parameters.rho * 1000))
+    while rice_worth(parameters, reached) < target:
+        reached += 1
+    while rice_worth(parameters, reached - 1) >= target:
+        reached -= 1
+    return reached

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from kdmp_core.matching.distance import metres
 from kdmp_core.matching.gains import milling_cost, paddy_net, rice_haul, rice_worth
+from kdmp_core.matching.limits import Limits
 from kdmp_core.matching.model import Goods, Problem, Row, RowKind
-from kdmp_core.matching.network import Block, Limits, Network, Path, is_buyer, ordered_rows, too_many
+from kdmp_core.matching.network import Block, Network, Path, is_buyer, ordered_rows, too_many
 
 Branch = tuple[Row | None, Goods, int]
 """A party's rice: the market row that binds it (or None), its class, and its ask in Rp/kg (0 for none)."""
@@ -54,7 +56,7 @@ class _Builder:
                 too_many(len(self.network.paths))
 
     def _branches(self, party: str) -> Iterator[Branch]:
-        """A market row binds class, kg and ask of the party's rice; without one medium rice is free (§2.1a, b)."""
+        """Give what the party's rice may be: bound by its market rows, or free medium without one (§2.1a, b)."""
         wishes = [
             (row, row.goods)
             for row in self.of_party[party]
@@ -70,12 +72,12 @@ class _Builder:
     def _paddy(self, source: Row, buyer: Row) -> None:
         price, away = buyer.price or 0, self.away(source.party, buyer.party)
         floor = max(source.price or 0, self.parameters.paddy_floor)
-        blocks = self._blocks(source.party, (buyer.party,), price >= floor, away <= self.parameters.paddy_radius)
         net = paddy_net(self.parameters, price, away)
-        self._add(blocks, source, (None, Goods.GKP, 0), None, buyer, net, (away, 0))
+        path = Path(source, None, None, buyer, Goods.GKP, net - self.baseline, net, (away, 0), ())
+        self._add(path, self._blocks(path, paid=price >= floor, near=away <= self.parameters.paddy_radius))
 
     def _rice(self, source: Row, branch: Branch) -> None:
-        _, goods, ask = branch
+        wish, goods, ask = branch
         buyers = [row for row in self.buyers if row.goods is goods and row.party != source.party]
         for mill in self.mills:
             there = self.away(source.party, mill.party)
@@ -84,47 +86,34 @@ class _Builder:
             for buyer in buyers:
                 on, price = self.away(mill.party, buyer.party), buyer.price or 0
                 near = there <= self.parameters.mill_radius and on <= self.parameters.rice_radius
-                blocks = self._blocks(source.party, (mill.party, buyer.party), price >= ask, near)
                 net = rice_worth(self.parameters, price) - cost - rice_haul(self.parameters, on)
-                self._add(blocks, source, branch, mill, buyer, net, (there, on))
+                path = Path(source, wish, mill, buyer, goods, net - self.baseline, net, (there, on), ())
+                self._add(path, self._blocks(path, paid=price >= ask, near=near))
 
-    def _blocks(self, party: str, others: tuple[str, ...], paid: bool, near: bool) -> set[Block]:  # noqa: FBT001
+    def _blocks(self, path: Path, *, paid: bool, near: bool) -> set[Block]:
         blocks = set()
         if not paid:
             blocks.add(Block.PRICE)
         if not near:
             blocks.add(Block.DISTANCE)
-        if any(self.commitments.forbids(party, other) for other in others):
+        if any(self.commitments.forbids(path.source.party, other) for other in path.counterparts):
             blocks.add(Block.FORBIDDEN)
         return blocks
 
-    def _add(  # noqa: PLR0913, PLR0917
-        self,
-        blocks: set[Block],
-        source: Row,
-        branch: Branch,
-        mill: Row | None,
-        buyer: Row,
-        net: int,
-        distances: tuple[int, int],
-    ) -> None:
-        wish, goods, _ = branch
-        path = Path(source, wish, mill, buyer, goods, net - self.baseline, net, distances, ())
-        rows = [*path.rows, *self._milling_rows(path)]
+    def _add(self, path: Path, blocks: set[Block]) -> None:
+        """Take a path up, or remember on its rows why it fell out; of several causes money speaks first."""
+        rows = [*path.rows, *self._also_met(path)]
         if blocks:
-            cause = blocks.pop() if len(blocks) == 1 else (Block.PRICE if Block.PRICE in blocks else Block.DISTANCE)
+            cause = next(cause for cause in (Block.PRICE, Block.DISTANCE, Block.FORBIDDEN) if cause in blocks)
             for key in rows:
                 self.network.blocked[key].add(cause)
             return
-        index = len(self.network.paths)
-        self.network.paths.append(
-            Path(source, wish, mill, buyer, goods, path.gain, net, distances, self._touched(path)),
-        )
         for key in rows:
-            self.network.paths_of_row[key].append(index)
+            self.network.paths_of_row[key].append(len(self.network.paths))
+        self.network.paths.append(replace(path, limits=self._touched(path)))
 
-    def _milling_rows(self, path: Path) -> list[str]:
-        """Rows that a path meets without being limited by them: milling needs, and wishes for a paddy buyer."""
+    def _also_met(self, path: Path) -> list[str]:
+        """Give rows that a path meets without being limited by them: milling needs, and wishes for a paddy buyer."""
         kind = RowKind.MARKET_NEED if path.mill is None else RowKind.MILLING_NEED
         return [
             row.key
@@ -136,5 +125,4 @@ class _Builder:
         indices = [self.limits.of_row[key] for key in path.rows]
         if path.mill is not None and path.source.party in self.limits.milling_wish:
             indices.append(self.limits.milling_wish[path.source.party])
-        counterparts = [row.party for row in (path.mill, path.buyer) if row is not None]
-        return (*indices, *self.limits.kept_to(path.source.party, counterparts, path.goods))
+        return (*indices, *self.limits.kept_to(path.source.party, path.counterparts, path.goods))

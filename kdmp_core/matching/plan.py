@@ -30,7 +30,9 @@ class Plan:
         """Give what is used up on a path, of the kinds asked for."""
         limits = [(index, self.network.limits[index]) for index in path.limits if self.is_full(index)]
         wanted = set(kinds) - {LimitKind.AGREEMENT}
-        return tuple(Full(limit.kind, limit.party, self.prices[index]) for index, limit in limits if limit.kind in wanted)
+        return tuple(
+            Full(limit.kind, limit.party, self.prices[index]) for index, limit in limits if limit.kind in wanted
+        )
 
     def flowing(self) -> list[tuple[Path, int]]:
         """Give the paths that carry something, with their kg."""
@@ -58,11 +60,9 @@ def solve(network: Network) -> Plan:
 
 
 def _packing(network: Network) -> tuple[Packing, list[int]]:
-    """A path without gain may only carry what a signed agreement asks for; else keeping the paddy is as good."""
+    """Leave out paths without gain, unless a signed agreement asks for them: keeping the paddy is as good."""
     signed = {index for index, limit in enumerate(network.limits) if limit.kind is LimitKind.AGREEMENT}
-    columns = [
-        index for index, path in enumerate(network.paths) if path.gain > 0 or not signed.isdisjoint(path.limits)
-    ]
+    columns = [index for index, path in enumerate(network.paths) if path.gain > 0 or not signed.isdisjoint(path.limits)]
     packing = Packing(
         gains=tuple(network.paths[column].gain for column in columns),
         touches=tuple(network.paths[column].limits for column in columns),

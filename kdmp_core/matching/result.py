@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from types import GenericAlias, UnionType
-from typing import Any, cast, get_args, get_origin, get_type_hints
 
+from kdmp_core.matching.canonical import canonical, revive
 from kdmp_core.matching.model import Goods, RowKind
 from kdmp_core.matching.network import LimitKind
 
@@ -210,22 +209,9 @@ class Result:
 
     def to_json(self) -> bytes:
         """Give canonical UTF-8 JSON: sorted keys, no white space, whole numbers only."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        return canonical(self)
 
     @classmethod
     def from_json(cls, content: bytes | str) -> Result:
         """Give the result that `to_json` wrote. Raises KeyError, TypeError or ValueError on anything else."""
-        return cast("Result", _revive(cls, json.loads(content)))
-
-
-def _revive(kind: Any, value: Any) -> Any:  # noqa: ANN401
-    if is_dataclass(kind) and isinstance(kind, type):
-        hints = get_type_hints(kind)
-        return kind(**{field.name: _revive(hints[field.name], value[field.name]) for field in fields(kind)})
-    if isinstance(kind, UnionType):
-        inner = next(choice for choice in get_args(kind) if choice is not type(None))
-        return None if value is None else _revive(inner, value)
-    if isinstance(kind, GenericAlias) and get_origin(kind) is tuple:
-        inner = get_args(kind)[0]
-        return tuple(_revive(inner, item) for item in value)
-    return kind(value) if issubclass(kind, StrEnum) else value
+        return revive(cls, json.loads(content))

@@ -55,9 +55,12 @@ class Solution:
 class _Quiet(highspy.Highs):
     """HiGHS that prints nothing: it greets on standard output while callbacks are enabled, before any option."""
 
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
     def enableCallbacks(self) -> None:  # noqa: N802
         self.setOptionValue("output_flag", False)  # noqa: FBT003
-        super().enableCallbacks()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 class Solver:

@@ -1,0 +1,40 @@
+"""Frozen records of whole numbers, words and tuples to JSON bytes and back; one record, one sequence of bytes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields, is_dataclass
+from enum import StrEnum
+from types import GenericAlias, UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Record = TypeVar("Record")
+
+
+def canonical(record: DataclassInstance) -> bytes:
+    """Give UTF-8 JSON with sorted keys and no white space."""
+    return json.dumps(asdict(record), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def revive(kind: type[Record], value: object) -> Record:
+    """Give the record of a kind from what `json.loads` made of its bytes.
+
+    Raises KeyError, TypeError or ValueError when the value is of another shape.
+    """
+    return cast("Record", _revive(kind, value))
+
+
+def _revive(kind: Any, value: Any) -> Any:
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return kind(**{field.name: _revive(hints[field.name], value[field.name]) for field in fields(kind)})
+    if isinstance(kind, UnionType):
+        inner = next(choice for choice in get_args(kind) if choice is not type(None))
+        return None if value is None else _revive(inner, value)
+    if isinstance(kind, GenericAlias) and get_origin(kind) is tuple:
+        inner = get_args(kind)[0]
+        return tuple(_revive(inner, item) for item in value)
+    return kind(value) if issubclass(kind, StrEnum) else value

@@ -1,0 +1,89 @@
+"""Rows become limits: what paths share and can use up, clipped so that prices stay true."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from kdmp_core.matching.gains import paddy_for, paddy_of
+from kdmp_core.matching.model import Commitment, Goods, Party, Problem, Row, RowKind
+from kdmp_core.matching.network import Limit, LimitKind, is_buyer
+
+CLEARANCE = 10**6
+"""Capacities are clipped to the total offered plus this; exactly the total would look used up and falsify prices."""
+
+
+class Limits:
+    """Gathers limits while the network is built and finds them again by row or party."""
+
+    def __init__(self, problem: Problem, rows: Iterable[Row], parties: dict[str, Party]) -> None:
+        """Make the limits of all rows, capacities clipped to the total offered plus the clearance."""
+        self.all: list[Limit] = []
+        self.of_row: dict[str, int] = {}
+        self.milling_wish: dict[str, int] = {}
+        self.agreements: list[tuple[int, Commitment]] = []
+        self._parameters = problem.parameters
+        rows = list(rows)
+        offered = sum(row.kg for row in rows if row.kind is RowKind.PRODUCTION_OFFER and row.goods is Goods.GKP)
+        self._ceiling = offered + CLEARANCE
+        for row in rows:
+            self._take(row, parties[row.party])
+        self._wishes(rows)
+        for signed in sorted(problem.commitments.signed, key=lambda item: item.agreement):
+            self._sign(signed)
+
+    def _add(self, limit: Limit) -> int:
+        self.all.append(limit)
+        return len(self.all) - 1
+
+    def _take(self, row: Row, party: Party) -> None:
+        kind = _kind_of(row, party)
+        if kind is None:
+            return
+        kg = paddy_of(self._parameters, row.kg) if row.goods and row.goods.is_rice else row.kg
+        self.of_row[row.key] = self._add(
+            Limit(kind, row.party, (row.key,), min(kg, self._ceiling), goods=row.goods),
+        )
+
+    def _wishes(self, rows: list[Row]) -> None:
+        """Cap what a party sends to mills by its milling wishes, unless it has a mill of its own."""
+        own = {row.party for row in rows if row.kind is RowKind.MILLING_OFFER}
+        wishes: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            if row.kind is RowKind.MILLING_NEED and row.party not in own:
+                wishes[row.party].append(row)
+        for party, mine in wishes.items():
+            kg = min(sum(row.kg for row in mine), self._ceiling)
+            keys = tuple(row.key for row in mine)
+            self.milling_wish[party] = self._add(Limit(LimitKind.MILLING_WISH, party, keys, kg))
+
+    def _sign(self, signed: Commitment) -> None:
+        rice = signed.goods is not None and signed.goods.is_rice
+        kg = paddy_for(self._parameters, signed.kg) if rice else signed.kg
+        limit = Limit(
+            LimitKind.AGREEMENT,
+            signed.party,
+            (signed.agreement,),
+            max(kg, self._ceiling),
+            least=kg,
+            goods=signed.goods,
+        )
+        self.agreements.append((self._add(limit), signed))
+
+    def kept_to(self, party: str, counterparts: tuple[str, ...], goods: Goods) -> list[int]:
+        """Give the agreements a path of these parties and goods helps to keep."""
+        return [
+            index
+            for index, signed in self.agreements
+            if signed.party == party and signed.counterpart in counterparts and signed.goods in {None, goods}
+        ]
+
+
+def _kind_of(row: Row, party: Party) -> LimitKind | None:
+    if row.kind is RowKind.PRODUCTION_OFFER and row.goods is Goods.GKP:
+        return LimitKind.SUPPLY
+    if row.kind is RowKind.MILLING_OFFER:
+        return LimitKind.MILL
+    if row.kind is RowKind.MARKET_NEED and row.goods and row.goods.is_rice:
+        return LimitKind.RICE_WISH
+    return LimitKind.BUYER if is_buyer(row, party) else None
