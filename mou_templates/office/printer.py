@@ -1,0 +1,121 @@
+"""One LibreOffice and the script that drives it, seen from our side: start, print, measure, kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import time
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from mou_templates.office.failures import DocumentUnreadable
+from mou_templates.office.installed import environment
+from mou_templates.office.profiles import kill_group
+
+if TYPE_CHECKING:
+    from mou_templates.office.installed import Installed
+    from mou_templates.office.profiles import Profile
+
+SCRIPT = Path(__file__).with_name("printer_script.py")
+START_SECONDS = 45.0
+
+
+class PrinterGone(Exception):
+    """The process died, or did not answer in time and was killed. `hung` tells which."""
+
+    def __init__(self, *, hung: bool) -> None:
+        """Remember whether time ran out."""
+        super().__init__("hung" if hung else "died")
+        self.hung = hung
+
+
+class Printer:
+    """A running pair of script and LibreOffice, in a process group of their own; for one thread at a time."""
+
+    def __init__(self, installed: Installed, profile: Profile) -> None:
+        """Start both and wait until they answer. Raises PrinterGone when they do not."""
+        profile.make(installed)
+        self.profile = profile
+        self.printed = 0
+        self.pipe = f"kdmp{os.getpid()}x{time.monotonic_ns()}"
+        self.process = _start(installed, profile, self.pipe)
+        self._input, self._output = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
+        self._wait_for_answer(START_SECONDS)
+
+    def print(self, docx: bytes, seconds: float) -> bytes:
+        """Turn one Word file into LibreOffice's own PDF within `seconds` of wall time.
+
+        Raises DocumentUnreadable (the process lives on) and PrinterGone (the process is dead and cleared away).
+        """
+        source, target = self.profile.work / "in.docx", self.profile.work / "out.pdf"
+        target.unlink(missing_ok=True)
+        source.write_bytes(docx)
+        answer = self._ask({"docx": str(source), "pdf": str(target)}, seconds)
+        self.printed += 1
+        if not answer["ok"]:
+            raise DocumentUnreadable("refused")
+        return target.read_bytes()
+
+    def memory(self) -> int:
+        """Give the resident bytes of the whole process group."""
+        return sum(resident for _, resident in group_members(self.process.pid))
+
+    def kill(self) -> None:
+        """End every process of the group and take its pipe away."""
+        if self.process.returncode is not None:
+            return
+        kill_group(self.process.pid)
+        self._input.close()
+        self._output.close()
+        self.process.wait()
+        Path(f"/tmp/OSL_PIPE_{os.getuid()}_{self.pipe}").unlink(missing_ok=True)  # noqa: S108 - LibreOffice's own
+
+    def _ask(self, message: dict[str, str], seconds: float) -> dict[str, Any]:
+        try:
+            self._input.write(json.dumps(message).encode() + b"\n")
+        except BrokenPipeError:
+            self.kill()
+            raise PrinterGone(hung=False) from None
+        return self._wait_for_answer(seconds)
+
+    def _wait_for_answer(self, seconds: float) -> dict[str, Any]:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._output, selectors.EVENT_READ)
+            ready = selector.select(seconds)
+        line = self._output.readline() if ready else b""
+        if not line.endswith(b"\n"):
+            self.kill()
+            raise PrinterGone(hung=not ready)
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+def _start(installed: Installed, profile: Profile, pipe: str) -> subprocess.Popen[bytes]:
+    # The lock goes along: a folder stays taken while a LibreOffice of a dead owner still uses it.
+    script = [str(installed.bridge), str(SCRIPT), installed.soffice, str(profile.user), pipe]
+    return subprocess.Popen(
+        [*installed.fence, *script],
+        env=environment(profile.folder),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        start_new_session=True,
+        pass_fds=(profile.lock,),
+    )
+
+
+def group_members(group: int) -> list[tuple[int, int]]:
+    """List the living processes of a group as (process id, resident bytes); empty where there is no /proc."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group and fields[0] != "Z":
+            found.append((int(entry.name), int(fields[21]) * page))
+    return found
