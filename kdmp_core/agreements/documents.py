@@ -1,0 +1,222 @@
+"""The documents of a round: words are pressed at submit, and drawn up once they were reviewed.
+
+The paper comes as an argument (`Press`); both doors give the same one. Drawing has three parts, so that no
+transaction is open while LibreOffice works: `prepare` (number, facts, Word file), the caller's PDF, `finish`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kdmp_core import audit, store
+from kdmp_core.agreements import facts, moves, numbers
+from kdmp_core.audit import By
+from kdmp_core.errors import KdmpError, NotFound, Unsafe
+from kdmp_core.files import Files
+from kdmp_core.records import Agreement, Document, DocumentKind, Round, Step
+
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF_TYPE = "application/pdf"
+
+
+class Pressed(Protocol):
+    """A Word file as the paper gives it: bytes, the template's hash, the version of every clause in it."""
+
+    @property
+    def docx(self) -> bytes:
+        """The Word file."""
+
+    @property
+    def template_sha256(self) -> str:
+        """The hash of the template it was pressed from."""
+
+    @property
+    def clauses(self) -> Mapping[str, int]:
+        """The version of every clause in it, by clause id."""
+
+
+class Press(Protocol):
+    """What the paper can do, as both doors hand it in."""
+
+    @property
+    def refused(self) -> type[Exception]:
+        """The paper's own refusal; it carries `code` and `values`."""
+
+    def words(self, kind: str, facts: Mapping[str, Any]) -> Any:  # noqa: ANN401  (the paper's own words)
+        """Give the words of a kind, already through the door; refuses rather than repairs."""
+
+    def review_hash(self, kind: str, words: Any) -> str:  # noqa: ANN401
+        """Give the hash review binds to."""
+
+    def draft(self, kind: str, words: Any) -> Pressed:  # noqa: ANN401
+        """Press the Word file, every value checked to be in it."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A round ready for its PDF: facts as stored, hash of the words, and the Word file."""
+
+    agreement_id: int
+    round: int
+    facts: dict[str, Any]
+    words_hash: str
+    docx: bytes
+    template_sha256: str
+    clauses: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The PDF of a round with its page count and where each signature code stands on it (page from 1, points)."""
+
+    pdf: bytes
+    pages: int
+    anchors: dict[str, list[int]]
+
+
+def find(session: Session, agreement_id: int) -> Agreement:
+    """Give an agreement. Raises NotFound."""
+    agreement = session.get(Agreement, agreement_id)
+    if agreement is None:
+        raise NotFound("moves.no_agreement")
+    return agreement
+
+
+def by_code(session: Session, code: str) -> Agreement:
+    """Give an agreement by its code ("K-2026-000123"). Raises NotFound."""
+    agreement = session.scalar(select(Agreement).where(Agreement.code == code))
+    if agreement is None:
+        raise NotFound("moves.no_agreement")
+    return agreement
+
+
+def round_of(session: Session, agreement: Agreement, number: int | None = None) -> Round:
+    """Give a round of an agreement (the present one by default). Raises NotFound before the first submit."""
+    where = (Round.agreement_id == agreement.id, Round.number == (number or agreement.round))
+    found = session.scalar(select(Round).where(*where))
+    if found is None:
+        raise NotFound("documents.no_round")
+    return found
+
+
+def pressed_words(session: Session, agreement: Agreement, press: Press, *, legal_review: bool) -> tuple[Any, dict[str, Any]]:
+    """Give (words, facts) as they stand now, number, place and date blank. Raises Unsafe with the place."""
+    found = facts.gather(session, agreement, legal_review=legal_review)
+    return _dressed(press, agreement.kind, found), found
+
+
+def submit(
+    session: Session, agreement_id: int, press: Press, asked: moves.Asked, by: By, now: datetime, *, legal_review: bool
+) -> Step:
+    """Press the words and submit them for review; their hash is what the review binds to."""
+    agreement = store.locked(session, Agreement, agreement_id)
+    if agreement is None:
+        raise NotFound("moves.no_agreement")
+    done = audit.seen(session, agreement.code, asked.key)
+    if done is not None:
+        return done
+    words, found = pressed_words(session, agreement, press, legal_review=legal_review)
+    digest = press.review_hash(agreement.kind, words)
+    hashed = moves.Asked("submit", asked.key, details={"words_hash": digest}, revision=asked.revision)
+    step = moves.apply(session, agreement_id, hashed, by, now)
+    _open_round(session, agreement, found, digest, now)
+    return step
+
+
+def prepare(session: Session, agreement_id: int, press: Press, now: datetime, *, legal_review: bool) -> Prepared:
+    """Give number and date, gather the facts, press the Word file. Raises Unsafe when the paper refuses."""
+    agreement = find(session, agreement_id)
+    zone = facts.zone_of(agreement)
+    if not agreement.terms.get("dated"):
+        agreement.terms = {**agreement.terms, "dated": now.astimezone(zone).date().isoformat()}
+    dated = date.fromisoformat(agreement.terms["dated"])
+    number = numbers.give(session, agreement, dated, now)
+    found = facts.gather(session, agreement, legal_review=legal_review, number=number.text)
+    words = _dressed(press, agreement.kind, found)
+    digest = press.review_hash(agreement.kind, words)
+    try:
+        draft = press.draft(agreement.kind, words)
+    except press.refused as refusal:
+        raise _unsafe(refusal) from refusal
+    stored = facts.plain(found)
+    return Prepared(
+        agreement.id, agreement.round, stored, digest, draft.docx, draft.template_sha256, dict(draft.clauses)
+    )
+
+
+def finish(
+    session: Session, prepared: Prepared, printed: Printed, files: Files, by: By, now: datetime
+) -> Step:
+    """Keep Word and PDF, write the round, make the move `draw_up`. Words that were not reviewed are refused."""
+    agreement = find(session, prepared.agreement_id)
+    details = {
+        "words_hash": prepared.words_hash,
+        "word_sha256": files.put(prepared.docx),
+        "pdf_sha256": files.put(printed.pdf),
+    }
+    asked = moves.Asked("draw_up", f"draw_up:{prepared.round}", details=details)
+    seen_before = audit.seen(session, agreement.code, asked.key)
+    step = moves.apply(session, prepared.agreement_id, asked, by, now)
+    if seen_before is not None:
+        return step
+    round_ = _open_round(session, agreement, prepared.facts, prepared.words_hash, now)
+    word = keep(session, agreement, DocumentKind.WORD, prepared.docx, files, now)
+    pdf = keep(session, agreement, DocumentKind.PDF, printed.pdf, files, now)
+    pdf.details = {"pages": printed.pages, "anchors": printed.anchors}
+    session.flush()
+    round_.word_id, round_.pdf_id = word.id, pdf.id
+    round_.template_sha256, round_.clauses = prepared.template_sha256, prepared.clauses
+    return step
+
+
+def keep(
+    session: Session, agreement: Agreement, kind: DocumentKind, data: bytes, files: Files, now: datetime
+) -> Document:
+    """Keep the bytes of a document of the agreement's present round and give its row."""
+    names = {DocumentKind.WORD: ("docx", WORD_TYPE), DocumentKind.SCAN: ("pindaian.pdf", PDF_TYPE)}
+    ending, media_type = names.get(kind, ("pdf", PDF_TYPE))
+    middle = {DocumentKind.SEALED: "-bersegel", DocumentKind.PROVIDER_FILE: "-penyedia"}.get(kind, "")
+    document = Document(
+        agreement_id=agreement.id,
+        round=agreement.round,
+        kind=kind,
+        sha256=files.put(data),
+        size=len(data),
+        media_type=media_type,
+        file_name=f"{agreement.code}-{agreement.round}{middle}.{ending}",
+        made_at=now,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def _open_round(session: Session, agreement: Agreement, found: dict[str, Any], digest: str, now: datetime) -> Round:
+    where = (Round.agreement_id == agreement.id, Round.number == agreement.round)
+    round_ = session.scalar(select(Round).where(*where))
+    if round_ is None:
+        round_ = Round(agreement_id=agreement.id, number=agreement.round, opened_at=now)
+        session.add(round_)
+    round_.facts = facts.plain(found)
+    round_.facts_sha256 = audit.digest(round_.facts)
+    round_.words_hash = digest
+    session.flush()
+    return round_
+
+
+def _dressed(press: Press, kind: str, found: dict[str, Any]) -> Any:  # noqa: ANN401
+    try:
+        return press.words(kind, found)
+    except press.refused as refusal:
+        raise _unsafe(refusal) from refusal
+
+
+def _unsafe(refusal: Exception) -> KdmpError:
+    values = {name: str(value) for name, value in getattr(refusal, "values", {}).items()}
+    return Unsafe(f"paper.{getattr(refusal, 'code', 'unknown')}", **values)

@@ -1,0 +1,203 @@
+"""What an agreement says, as dates, whole numbers and names: the facts its words are made of.
+
+Shape by kind as `mou_templates.facts` asks for it; the paper makes the words. Facts come from the record and the
+drafter's `terms`; nothing here is worded except short labels of the catalogue.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kdmp_core import areas
+from kdmp_core.agreements.guards import signing_officer
+from kdmp_core.errors import InvalidInput
+from kdmp_core.records import Agreement, Event, MappingEntry, Officer, Party
+from kdmp_core.texts import text
+
+ISSUE = ("letter_number", "place", "dated")
+"""What review does not bind to: declared blanks until draw_up (design.md §2)."""
+
+
+def gather(session: Session, agreement: Agreement, *, legal_review: bool, number: str | None = None) -> dict[str, Any]:
+    """Give the facts of an agreement as it stands; `number` None leaves number, place and date as declared blanks.
+
+    Raises InvalidInput when a party has nobody to sign or a term of its kind is missing.
+    """
+    by_kind = {"mou_network": _network, "mou_bilateral": _bilateral, "pks": _pks}
+    terms = agreement.terms
+    try:
+        common = {
+            "letter_number": number,
+            "place": terms.get("place") if number else None,
+            "dated": date.fromisoformat(terms["dated"]) if number else None,
+            "time_zone": zone_of(agreement).key,
+            "subject": terms["subject"],
+            "signing_mode": terms["signing_mode"],
+            "legal_review": "reviewed" if legal_review else "draft",
+            "duration_months": terms["duration_months"],
+            "notice_days": terms["notice_days"],
+        }
+        return {**common, **by_kind[agreement.kind](session, agreement)}
+    except KeyError as missing:
+        raise InvalidInput("facts.term_missing", term=str(missing.args[0])) from missing
+
+
+def zone_of(agreement: Agreement) -> ZoneInfo:
+    """Give the time zone of the place an agreement is seated in."""
+    return areas.zone(agreement.area_code)
+
+
+def plain(facts: dict[str, Any]) -> dict[str, Any]:
+    """Give facts as they are stored and hashed: dates as ISO text."""
+
+    def read(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: read(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [read(inner) for inner in value]
+        return value.isoformat() if isinstance(value, date) else value
+
+    return {name: read(value) for name, value in facts.items()}
+
+
+def party_facts(session: Session, party: Party) -> dict[str, Any]:
+    """Give a party with its signatory as the paper asks for it."""
+    officer = signing_officer(session, party.id)
+    if officer is None:
+        raise InvalidInput("facts.nobody_signs", party=party.name)
+    return {
+        "kind": party.kind.value,
+        "name": party.name,
+        "legal_number": party.legal_number,
+        "nib": party.nib,
+        "address": party.address,
+        "area": place_label(party.area_code),
+        "signatory": {"name": officer.name, "office": officer.office, "authority": authority_text(officer)},
+    }
+
+
+def place_label(code: str) -> str:
+    """Give an area with its levels: "Desa Cihea, Kec. Haurwangi, Kabupaten Cianjur"."""
+    label, regency = areas.label(code), areas.find(areas.find(code).regency).name
+    return label if regency in label else f"{label}, {regency}"
+
+
+def authority_text(officer: Officer) -> str | None:
+    """Give the written basis on which an officer signs, or None (a declared blank) when nobody has told it."""
+    if not officer.authority_kind:
+        return None
+    if officer.authority_number and officer.authority_date:
+        day = f"{officer.authority_date.day} {text(f'month.{officer.authority_date.month}')} {officer.authority_date.year}"
+        return text("facts.authority_dated", kind=officer.authority_kind, number=officer.authority_number, date=day)
+    if officer.authority_number:
+        return text("facts.authority_numbered", kind=officer.authority_kind, number=officer.authority_number)
+    return officer.authority_kind
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "name": event.name,
+        "organiser": event.organiser,
+        "place": event.venue,
+        "first_day": event.starts_on,
+        "last_day": event.ends_on,
+    }
+
+
+def _sides(session: Session, agreement: Agreement) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    first = [party_facts(session, row.party) for row in agreement.parties if row.side == "first"]
+    second = next(row.party for row in agreement.parties if row.side == "second")
+    return first, party_facts(session, second)
+
+
+def _contact(session: Session, party_id: int) -> dict[str, Any]:
+    officer = signing_officer(session, party_id)
+    if officer is None or not officer.phone:
+        raise InvalidInput("facts.no_contact")
+    return {"name": officer.name, "office": officer.office, "phone": officer.phone, "email": officer.email}
+
+
+def _network(session: Session, agreement: Agreement) -> dict[str, Any]:
+    terms = agreement.terms
+    members, counterpart = _sides(session, agreement)
+    return {
+        "event": _event(agreement.event),
+        "regency": areas.find(agreement.event.regency_code).name,
+        "members": members,
+        "counterpart": counterpart,
+        "secretariat": terms["secretariat"],
+        "secretariat_name": terms["secretariat_name"],
+        "pks_deadline_months": terms["pks_deadline_months"],
+        "capacity": capacity(session, agreement),
+        "actions": [{**row, "due": date.fromisoformat(row["due"])} for row in terms["actions"]],
+    }
+
+
+def _bilateral(session: Session, agreement: Agreement) -> dict[str, Any]:
+    terms = agreement.terms
+    first, second = _sides(session, agreement)
+    ids = [row.party_id for row in agreement.parties]
+    return {
+        "event": _event(agreement.event),
+        "first": first[0],
+        "second": second,
+        "first_contact": _contact(session, ids[0]),
+        "second_contact": _contact(session, ids[1]),
+        "roles_first": terms["roles_first"],
+        "roles_second": terms["roles_second"],
+        "commodities": terms["commodities"],
+        "pks_deadline_months": terms["pks_deadline_months"],
+        "capacity": capacity(session, agreement),
+    }
+
+
+def _pks(session: Session, agreement: Agreement) -> dict[str, Any]:
+    terms, parent = agreement.terms, agreement.parent
+    if parent is None or parent.letter_number is None:
+        raise InvalidInput("facts.no_parent")
+    supplier, buyer = _sides(session, agreement)
+    ids = [row.party_id for row in agreement.parties]
+    own = {name: terms[name] for name in ("lines", "quality", "payment", "price_basis", "tester", "court")}
+    return {
+        **own,
+        "parent": {
+            "title": parent.title,
+            "letter_number": parent.letter_number.text,
+            "dated": date.fromisoformat(parent.terms["dated"]),
+        },
+        "supplier": supplier[0],
+        "buyer": buyer,
+        "supplier_contact": _contact(session, ids[0]),
+        "buyer_contact": _contact(session, ids[1]),
+        "deliveries": [{**row, "day": date.fromisoformat(row["day"])} for row in terms["deliveries"]],
+    }
+
+
+def capacity(session: Session, agreement: Agreement) -> list[dict[str, Any]]:
+    """Give the parties' offers and needs for the annex, in the roster's order. No price ever stands in it."""
+    positions = {row.party_id: row.position for row in agreement.parties}
+    where = (
+        MappingEntry.event_id == agreement.event_id,
+        MappingEntry.party_id.in_(positions),
+        MappingEntry.status == "good",
+        MappingEntry.quantity_kg > 0,
+    )
+    rows = session.scalars(select(MappingEntry).where(*where).order_by(MappingEntry.row_number))
+    found = [
+        {
+            "party": positions[row.party_id],
+            "field": row.field,
+            "direction": row.direction,
+            "commodity": text(f"commodity.{row.commodity}"),
+            "kg": row.quantity_kg,
+            "period": row.period_as_written or text("facts.per_season"),
+        }
+        for row in rows
+        if row.party_id is not None
+    ]
+    return sorted(found, key=lambda row: row["party"])

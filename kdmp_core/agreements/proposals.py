@@ -1,0 +1,286 @@
+"""Proposals: agreements in draft, out of an event and its plan, with every term filled that the record knows.
+
+A network MoU's roster is the event's decision: all its cooperatives with one counterpart. Flows make bilateral
+MoUs (who mills at whose mill) and PKS (who supplies whom). The drafter confirms and may edit (design.md §2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kdmp_core import access, areas, store
+from kdmp_core.agreements import moves
+from kdmp_core.agreements.guards import signing_officer
+from kdmp_core.audit import By
+from kdmp_core.errors import InvalidInput, NotFound
+from kdmp_core.lifecycle import State
+from kdmp_core.quantities import ton_text
+from kdmp_core.records import (
+    Agreement,
+    AgreementParty,
+    Event,
+    EventParty,
+    MappingEntry,
+    Partnership,
+    Party,
+    Role,
+    Side,
+    Step,
+    User,
+)
+from kdmp_core.texts import text
+
+PROPOSERS = (Role.COORDINATOR, Role.PENDAMPING)
+EDITABLE: Mapping[str, frozenset[str]] = {
+    "mou_network": frozenset({"secretariat", "secretariat_name", "pks_deadline_months", "actions"}),
+    "mou_bilateral": frozenset({"roles_first", "roles_second", "commodities", "pks_deadline_months"}),
+    "pks": frozenset({"lines", "deliveries", "quality", "payment", "price_basis", "tester", "court"}),
+}
+COMMON = frozenset({"subject", "place", "dated", "signing_mode", "duration_months", "notice_days"})
+FRAMEWORK_MONTHS = 24
+SUPPLY_MONTHS = 12
+DEAD = (State.WITHDRAWN, State.REJECTED, State.VOID, State.ENDED, State.TERMINATED, State.SUPERSEDED)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A party of a proposal: on which side, in which role ("grower", "miller", "offtaker", "hub")."""
+
+    party: Party
+    side: str
+    role_class: str
+
+
+def propose_networks(session: Session, event: Event, by: By, now: datetime, *, plan_id: int | None) -> list[Agreement]:
+    """Propose one network MoU per counterpart of the event, each with all its cooperatives.
+
+    A counterpart that already has a living one is passed over, so that asking twice makes nothing twice. Raises
+    InvalidInput when the event has no cooperatives or no counterpart.
+    """
+    members = _parties(session, event, Side.COOPERATIVE)
+    counterparts = _parties(session, event, Side.COUNTERPART)
+    if not members:
+        raise InvalidInput("proposals.no_members")
+    if not counterparts:
+        raise InvalidInput("proposals.no_counterpart")
+    made = []
+    for counterpart in counterparts:
+        if _living(session, event, "mou_network", counterpart.id) is None:
+            roster = [Member(party, "first", role_of(session, event, party)) for party in members]
+            roster.append(Member(counterpart, "second", "hub" if counterpart.kind == "secondary" else "offtaker"))
+            terms = _network_terms(session, event, counterpart)
+            made.append(_propose(session, event, "mou_network", roster, terms, by, now, plan_id=plan_id))
+    return made
+
+
+def propose_pair(
+    session: Session, event: Event, miller: Party, grower: Party, kg: int, by: By, now: datetime, *, plan_id: int
+) -> Agreement:
+    """Propose a bilateral MoU of a flow: `grower` mills `kg` paddy at `miller`'s mill. A living one is given back."""
+    for agreement in _of_kind(session, event, "mou_bilateral"):
+        if {row.party_id for row in agreement.parties} == {miller.id, grower.id}:
+            return agreement
+    roster = [Member(grower, "first", "grower"), Member(miller, "second", "miller")]
+    terms = {
+        **_common_terms(event, text("proposal.bilateral_subject"), FRAMEWORK_MONTHS),
+        "roles_first": [text("proposal.role_grower", amount=ton_text(kg)), text("proposal.role_report")],
+        "roles_second": [text("proposal.role_miller"), text("proposal.role_yield")],
+        "commodities": [text("commodity.gkp"), text("commodity.rice_medium")],
+        "pks_deadline_months": 6,
+    }
+    return _propose(session, event, "mou_bilateral", roster, terms, by, now, plan_id=plan_id)
+
+
+def propose_supply(
+    session: Session, parent: Agreement, supplier: Party, buyer: Party, lines: Sequence[Mapping[str, Any]], by: By, now: datetime
+) -> Agreement:
+    """Draw a PKS from a MoU in force: `lines` say commodity, grade, kg, price and tolerance.
+
+    Raises InvalidInput when the parent is not in force or a party did not sign it.
+    """
+    if parent.state is not State.IN_FORCE:
+        raise InvalidInput("proposals.parent_not_in_force")
+    theirs = {row.party_id for row in parent.parties}
+    for party in (supplier, buyer):
+        if party.id not in theirs:
+            raise InvalidInput("proposals.not_party_of_parent", party=party.name)
+    roster = [Member(supplier, "first", "grower"), Member(buyer, "second", "offtaker")]
+    terms = _supply_terms(session, parent.event, supplier, buyer, lines, now)
+    return _propose(
+        session, parent.event, "pks", roster, terms, by, now, plan_id=parent.plan_id, parent=parent
+    )
+
+
+def edit(session: Session, agreement_id: int, changes: Mapping[str, Any], asked: moves.Asked, by: By, now: datetime) -> Step:
+    """Change terms of a draft; a name that its kind does not know is refused (InvalidInput), nothing is lost."""
+    agreement = store.locked(session, Agreement, agreement_id)
+    if agreement is None:
+        raise NotFound("moves.no_agreement")
+    for name in changes:
+        if name not in COMMON | EDITABLE[agreement.kind]:
+            raise InvalidInput("proposals.unknown_term", term=name)
+    step = moves.apply(session, agreement_id, asked, by, now)
+    agreement.terms = {**agreement.terms, **changes}
+    return step
+
+
+def role_of(session: Session, event: Event, party: Party) -> str:
+    """Give a cooperative's class in a network: a miller offers milling, everybody else grows."""
+    where = (
+        MappingEntry.event_id == event.id,
+        MappingEntry.party_id == party.id,
+        MappingEntry.field == "processing",
+        MappingEntry.direction == "potential",
+    )
+    return "miller" if session.scalar(select(MappingEntry.id).where(*where).limit(1)) else "grower"
+
+
+def _propose(  # noqa: PLR0913, PLR0917
+    session: Session,
+    event: Event,
+    kind: str,
+    roster: Sequence[Member],
+    terms: dict[str, Any],
+    by: By,
+    now: datetime,
+    *,
+    plan_id: int | None,
+    parent: Agreement | None = None,
+) -> Agreement:
+    _require_proposer(session, event, by, [member.party.id for member in roster])
+    partnership = parent.partnership if parent else Partnership(event_id=event.id, title=terms["subject"], created_at=now)
+    agreement = Agreement(
+        code=_next_code(session, now),
+        kind=kind,
+        title=text(f"proposal.title.{kind}", subject=terms["subject"], counterpart=roster[-1].party.name),
+        partnership=partnership,
+        event_id=event.id,
+        parent_id=parent.id if parent else None,
+        plan_id=plan_id,
+        area_code=event.regency_code,
+        terms=terms,
+        state=State.DRAFT,
+        created_at=now,
+    )
+    agreement.parties = [
+        AgreementParty(party_id=member.party.id, side=member.side, position=place, role_class=member.role_class)
+        for place, member in enumerate(roster, 1)
+    ]
+    session.add(agreement)
+    session.flush()
+    moves.begin(session, agreement, f"propose:{agreement.code}", by, now)
+    return agreement
+
+
+def _require_proposer(session: Session, event: Event, by: By, party_ids: Iterable[int]) -> None:
+    if by.user_id is not None:
+        user: User = access.user_by_id(session, by.user_id)
+        access.require_role(user, PROPOSERS, event.regency_code, list(party_ids))
+
+
+def _next_code(session: Session, now: datetime) -> str:
+    prefix = f"K-{now.year}-"
+    last = session.scalar(
+        select(Agreement.code).where(Agreement.code.startswith(prefix)).order_by(Agreement.code.desc()).limit(1)
+    )
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:06d}"
+
+
+def _parties(session: Session, event: Event, side: Side) -> list[Party]:
+    where = (EventParty.event_id == event.id, EventParty.side == side)
+    return [row.party for row in session.scalars(select(EventParty).where(*where).order_by(EventParty.number))]
+
+
+def _of_kind(session: Session, event: Event, kind: str) -> list[Agreement]:
+    where = (Agreement.event_id == event.id, Agreement.kind == kind, Agreement.state.not_in(DEAD))
+    return list(session.scalars(select(Agreement).where(*where).order_by(Agreement.id)))
+
+
+def _living(session: Session, event: Event, kind: str, counterpart_id: int) -> Agreement | None:
+    return next(
+        (
+            agreement
+            for agreement in _of_kind(session, event, kind)
+            if any(row.party_id == counterpart_id and row.side == "second" for row in agreement.parties)
+        ),
+        None,
+    )
+
+
+def _common_terms(event: Event, subject: str, months: int) -> dict[str, Any]:
+    return {
+        "subject": subject,
+        "place": event.policy.get("signing_place") or areas.find(event.regency_code).name.split(" ", 1)[-1],
+        "dated": event.policy.get("agreement_date"),
+        "signing_mode": "mixed",
+        "duration_months": months,
+        "notice_days": 30,
+    }
+
+
+def _network_terms(session: Session, event: Event, counterpart: Party) -> dict[str, Any]:
+    secretary = signing_officer(session, counterpart.id)
+    due = event.ends_on + timedelta(days=30)
+    later = event.ends_on + timedelta(days=90)
+    return {
+        **_common_terms(event, text("proposal.network_subject", counterpart=counterpart.name), FRAMEWORK_MONTHS),
+        "secretariat": {
+            "name": secretary.name if secretary else counterpart.name,
+            "office": secretary.office if secretary else text("proposal.secretary"),
+            "phone": (secretary.phone if secretary else None) or counterpart.phone or "",
+            "email": (secretary.email if secretary else None) or counterpart.email,
+        },
+        "secretariat_name": counterpart.name,
+        "pks_deadline_months": event.policy.get("pks_deadline_months") or 6,
+        "actions": [
+            _action("calendar", counterpart.name, due),
+            _action("pks", counterpart.name, later),
+        ],
+    }
+
+
+def _action(name: str, owner: str, due: date) -> dict[str, str]:
+    words = {part: text(f"proposal.action.{name}.{part}") for part in ("action", "output")}
+    return {**words, "owner": owner, "due": due.isoformat()}
+
+
+def _supply_terms(  # noqa: PLR0913, PLR0917
+    session: Session, event: Event, supplier: Party, buyer: Party, lines: Sequence[Mapping[str, Any]], now: datetime
+) -> dict[str, Any]:
+    del session
+    today = now.astimezone(areas.zone(event.regency_code)).date()
+    paddy = any(line["commodity"] == text("commodity.gkp") for line in lines)
+    quality = ("moisture_paddy", "empty") if paddy else ("moisture_rice", "broken")
+    return {
+        **_common_terms(event, text("proposal.supply_subject", supplier=supplier.name), SUPPLY_MONTHS),
+        "dated": None,
+        "lines": [dict(line) for line in lines],
+        "deliveries": [
+            {
+                "day": (today + timedelta(days=30)).isoformat(),
+                "commodity": line["commodity"],
+                "kg": line["kg"],
+                "place": text("proposal.delivery_place", buyer=buyer.name),
+            }
+            for line in lines
+        ],
+        "quality": [
+            {part: text(f"proposal.quality.{name}.{part}") for part in ("parameter", "limit", "deduction")}
+            for name in quality
+        ],
+        "payment": {
+            "days": 7,
+            "bank": text("proposal.bank_later"),
+            "account": text("proposal.account_later"),
+            "holder": supplier.name,
+        },
+        "price_basis": text("proposal.price_basis"),
+        "tester": text("proposal.tester"),
+        "court": text("proposal.court", regency=areas.find(event.regency_code).name.split(" ", 1)[-1]),
+    }
