@@ -15,6 +15,7 @@ from pathlib import Path
 
 from werkzeug.serving import make_server
 
+from tests.standins.docuseal.acts import Acts
 from tests.standins.docuseal.door import Standin
 from tests.standins.docuseal.naming import NAME
 from tests.standins.docuseal.postman import Postman
@@ -32,7 +33,7 @@ def main() -> None:
     store = Store(asked.state)
     if asked.webhook:
         store.data["webhook"] = asked.webhook
-    standin = Standin(store, Postman(store, asked.retry_seconds))
+    standin = Standin(store, Acts(store, Postman(store, asked.retry_seconds)))
     server = make_server("127.0.0.1", asked.port, standin.app, threaded=True)
     store.data["base"] = f"http://127.0.0.1:{server.server_port}"
     store.save()

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import base64
 import hmac
-import secrets
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, redirect, render_template_string, request
 from werkzeug.exceptions import HTTPException
 
+from tests.standins.docuseal.acts import Acts
 from tests.standins.docuseal.faults import FAULTS, alter, play
-from tests.standins.docuseal.naming import NAME, dumps, stamp_time
-from tests.standins.docuseal.postman import Postman, post
+from tests.standins.docuseal.naming import NAME, dumps
+from tests.standins.docuseal.postman import post
 from tests.standins.docuseal.shapes import callback_body, documents_of, submission_facts, submitter_facts, template_of
-from tests.standins.docuseal.stamping import stamped
 from tests.standins.docuseal.store import Store
 
 PAGE = """<!doctype html><html lang="id"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -34,9 +32,9 @@ required> Saya sudah membaca dan setuju.</label> <button>Tanda tangan</button></
 class Standin:
     """The pages and the API on one store."""
 
-    def __init__(self, store: Store, postman: Postman) -> None:
+    def __init__(self, store: Store, acts: Acts) -> None:
         self.store = store
-        self.postman = postman
+        self.acts = acts
         self.faults: list[str] = []
         self.app = Flask(__name__)
         self.routes()
@@ -79,7 +77,7 @@ class Standin:
                 return played
             with self.store.lock:
                 if fault == "newer":
-                    self.sign_all(values["number"])
+                    self.acts.sign_all(values["number"])
                 answer = view(**values)
             return alter(fault, answer)
 
@@ -94,66 +92,14 @@ class Standin:
         pdf = base64.b64decode(documents[0]["file"], validate=True)
         if not pdf.startswith(b"%PDF-"):
             return jsonify({"error": "file is not a PDF"}), 422
-        submission = self.new_submission(asked, documents[0].get("fields") or [], people)
-        (self.store.folder / f"{submission['id']}-a.pdf").write_bytes(pdf)
-        self.store.data["submissions"][str(submission["id"])] = submission
-        self.tell("submission.created", submission)
+        submission = self.acts.new_submission(asked, documents[0].get("fields") or [], people)
+        self.acts.begin(submission, pdf)
         base = self.store.data["base"]
         made = submission_facts(submission, base)
         for one in made["submitters"]:
             one["embed_src"] = f"{base}/s/{one['slug']}"
         kept = ("id", "name", "submitters", "source", "submitters_order", "status", "expire_at", "created_at")
         return jsonify({**{name: made[name] for name in kept}, "schema": [], "fields": []})
-
-    def new_submission(
-        self, asked: dict[str, Any], fields: list[dict[str, Any]], people: list[dict[str, Any]]
-    ) -> dict[str, Any]:
-        """Give a pending submission with its submitters."""
-        now, number = stamp_time(), self.store.number()
-        first = min(person.get("order", 0) for person in people)
-        submitters = []
-        for person in people:
-            mine = {one["name"]: one["areas"] for one in fields if one.get("role") == person["role"]}
-            sent = asked.get("order") == "random" or person.get("order", 0) == first
-            submitters.append(
-                {
-                    "id": self.store.number(),
-                    "submission_id": number,
-                    "uuid": secrets.token_hex(16),
-                    "email": person.get("email"),
-                    "slug": secrets.token_urlsafe(10),
-                    "sent_at": now if sent else None,
-                    "opened_at": None,
-                    "completed_at": None,
-                    "declined_at": None,
-                    "created_at": now,
-                    "updated_at": now,
-                    "name": person.get("name"),
-                    "phone": person.get("phone"),
-                    "external_id": person.get("external_id"),
-                    "metadata": person.get("metadata") or {},
-                    "status": "sent" if sent else "awaiting",
-                    "role": person["role"],
-                    "order": person.get("order", 0),
-                    "fields": mine,
-                }
-            )
-        return {
-            "id": number,
-            "name": asked.get("name"),
-            "slug": secrets.token_urlsafe(10),
-            "source": "api",
-            "submitters_order": asked.get("order", "preserved"),
-            "expire_at": asked.get("expire_at"),
-            "created_at": now,
-            "updated_at": now,
-            "archived_at": None,
-            "status": "pending",
-            "completed_at": None,
-            "submission_events": [],
-            "submitters": submitters,
-            "key": secrets.token_urlsafe(12),
-        }
 
     def show(self, number: str) -> Any:
         """`GET /submissions/{id}`."""
@@ -173,9 +119,7 @@ class Standin:
     def archive(self, number: str) -> Any:
         """`DELETE /submissions/{id}`."""
         submission = self.store.submission(number)
-        if submission["archived_at"] is None:
-            submission["archived_at"] = stamp_time()
-            self.tell("submission.archived", submission)
+        self.acts.archive(submission)
         return jsonify({"id": submission["id"], "archived_at": submission["archived_at"]})
 
     def file(self, name: str, which: str) -> Any:
@@ -193,106 +137,26 @@ class Standin:
         """The page behind the signing address; opening it tells `form.viewed` once."""
         with self.store.lock:
             one, submission = self.store.submitter(slug=slug)
-            message = self.closed(one, submission)
+            message = self.acts.closed(one, submission)
             if not message and one["opened_at"] is None:
-                one["opened_at"] = stamp_time()
-                one["status"] = "opened"
-                self.tell("form.viewed", submission, one)
+                self.acts.view(one, submission)
             return render_template_string(PAGE, name=NAME, one=one, submission=submission, message=message)
-
-    def closed(self, one: dict[str, Any], submission: dict[str, Any]) -> str:
-        """Say why this person cannot sign now, or nothing."""
-        earlier = [other for other in submission["submitters"] if other["order"] < one["order"]]
-        waits = submission["submitters_order"] == "preserved" and any(o["status"] != "completed" for o in earlier)
-        expired = submission["expire_at"] and datetime.fromisoformat(submission["expire_at"]) <= datetime.now(UTC)
-        return next(
-            (
-                words
-                for holds, words in (
-                    (one["status"] == "completed", "Anda sudah menandatangani. Terima kasih."),
-                    (one["status"] == "declined", "Anda sudah menolak."),
-                    (submission["archived_at"], "Dokumen ini sudah ditarik."),
-                    (submission["status"] == "declined", "Dokumen ini sudah berakhir karena ada yang menolak."),
-                    (expired, "Waktu menandatangani sudah habis."),
-                    (waits, "Belum giliran Anda."),
-                )
-                if holds
-            ),
-            "",
-        )
 
     def sign(self, slug: str) -> Any:
         """A person signs."""
         with self.store.lock:
             one, submission = self.store.submitter(slug=slug)
-            if not self.closed(one, submission) and request.form.get("setuju") == "ya":
-                self.complete(one, submission)
+            if not self.acts.closed(one, submission) and request.form.get("setuju") == "ya":
+                self.acts.complete(one, submission)
         return redirect(f"/s/{slug}", HTTPStatus.SEE_OTHER)
-
-    def complete(self, one: dict[str, Any], submission: dict[str, Any]) -> None:
-        """Write one signature and tell of it; after the last one stamp the file and tell of that."""
-        self.tell("form.started", submission, one)
-        one["completed_at"] = one["updated_at"] = stamp_time()
-        one["opened_at"] = one["opened_at"] or one["completed_at"]
-        one["status"] = "completed"
-        self.event(submission, one, "complete_form", {})
-        if all(other["status"] == "completed" for other in submission["submitters"]):
-            pdf = (self.store.folder / f"{submission['id']}-a.pdf").read_bytes()
-            (self.store.folder / f"{submission['id']}-b.pdf").write_bytes(stamped(pdf, submission))
-            submission["status"], submission["completed_at"] = "completed", one["completed_at"]
-        self.tell("form.completed", submission, one)
-        if submission["status"] == "completed":
-            self.tell("submission.completed", submission)
-        for other in submission["submitters"]:
-            if other["status"] == "awaiting" and not self.closed(other, submission):
-                other["status"], other["sent_at"] = "sent", stamp_time()
-        self.store.save()
 
     def decline(self, slug: str) -> Any:
         """A person declines with a reason."""
         with self.store.lock:
             one, submission = self.store.submitter(slug=slug)
-            if not self.closed(one, submission):
-                one["declined_at"] = one["updated_at"] = stamp_time()
-                one["status"] = submission["status"] = "declined"
-                self.event(submission, one, "decline_form", {"reason": request.form.get("alasan", "")})
-                self.tell("form.declined", submission, one)
+            if not self.acts.closed(one, submission):
+                self.acts.decline(one, submission, request.form.get("alasan", ""))
         return redirect(f"/s/{slug}", HTTPStatus.SEE_OTHER)
-
-    def event(self, submission: dict[str, Any], one: dict[str, Any], kind: str, data: dict[str, str]) -> None:
-        """Add a line to the submission's log."""
-        line = {
-            "id": self.store.number(),
-            "submitter_id": one["id"],
-            "event_type": kind,
-            "event_timestamp": stamp_time(),
-            "data": data,
-        }
-        submission["submission_events"].append(line)
-
-    def sign_all(self, number: str) -> None:
-        """Everybody signs at once, before the answer: the answer is newer than the last callback."""
-        submission = self.store.submission(number)
-        for one in submission["submitters"]:
-            if one["status"] != "completed":
-                self.complete(one, submission)
-
-    def tell(self, event: str, submission: dict[str, Any], one: dict[str, Any] | None = None) -> None:
-        """Put one callback into the bag."""
-        callbacks = self.store.data["callbacks"]
-        callbacks.append(
-            {
-                "event": event,
-                "timestamp": stamp_time(),
-                "submission": str(submission["id"]),
-                "submitter": one["id"] if one else None,
-                "state": "waiting",
-                "tries": 0,
-                "status": None,
-            }
-        )
-        self.store.save()
-        self.postman.put(len(callbacks) - 1, 0, 0)
 
     def set_webhook(self) -> Any:
         """Tests: say where callbacks go."""
