@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
 
 FONTS = ("Liberation Sans", "Liberation Sans:bold", "Liberation Serif", "Liberation Serif:bold")
 TABLE = Path(__file__).with_name("coverage.txt")

@@ -34,7 +34,7 @@ class Kind:
 
 
 TERMS = {"duration_months": (1, 120), "notice_days": (1, 365)}
-FRAMEWORK = {**TERMS, "pks_deadline_months": (1, 36), "capacity": (0, 500)}
+FRAMEWORK = {**TERMS, "pks_deadline_months": (1, 36), "capacity": (0, 2_000)}
 KINDS: Mapping[str, Kind] = {
     kind.code: kind
     for kind in (

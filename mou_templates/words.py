@@ -79,9 +79,12 @@ def _issue(facts: Mapping[str, Any]) -> dict[str, str]:
         "words": spelling.spelled_date(dated) if dated else BLANK,
         "numeric": spelling.numeric_date(dated) if dated else BLANK,
         "date": spelling.long_date(dated) if dated else BLANK,
-        "until": spelling.long_date(spelling.last_day(dated, facts["duration_months"])) if dated else BLANK,
-        "pks_until": spelling.long_date(spelling.last_day(dated, months)) if dated and months else BLANK,
-    }
+        "until": _last_day(dated, facts["duration_months"]),
+    } | ({"pks_until": _last_day(dated, months)} if months else {})
+
+
+def _last_day(dated: date | None, months: int) -> str:
+    return spelling.long_date(spelling.last_day(dated, months)) if dated else BLANK
 
 
 def _months(months: int) -> str:
@@ -90,19 +93,27 @@ def _months(months: int) -> str:
 
 
 def _party(party: Mapping[str, Any], position: int) -> dict[str, str]:
+    """Give a party as the opening names it."""
     signatory = party["signatory"]
     return {
         "code": signature_code(position),
-        "no": str(position),
         "name": party["name"],
         "standing": _standing(party),
-        "legal": party["legal_number"] or NOTHING,
-        "nib": party["nib"] or NOTHING,
         "seat": f"{party['address'] or BLANK}, {party['area']}",
-        "area": party["area"],
         "signatory": signatory["name"],
         "office": signatory["office"],
         "authority": signatory["authority"] or BLANK,
+    }
+
+
+def _member(party: Mapping[str, Any], position: int) -> dict[str, str]:
+    """Give a party as the roster lists it."""
+    listed = _party(party, position)
+    del listed["standing"]
+    return listed | {
+        "no": str(position),
+        "legal": party["legal_number"] or NOTHING,
+        "nib": party["nib"] or NOTHING,
     }
 
 
@@ -170,7 +181,7 @@ def _network(facts: Mapping[str, Any]) -> dict[str, Any]:
         "count": spelling.counted(len(members)),
         "group": _group(members),
         "regency": facts["regency"],
-        "members": [_party(member, at) for at, member in enumerate(members, start=1)],
+        "members": [_member(member, at) for at, member in enumerate(members, start=1)],
         "counterpart": _party(facts["counterpart"], len(members) + 1),
         "secretariat": {"of": facts["secretariat_name"], **_contact(facts["secretariat"])},
         "pks_months": spelling.counted(facts["pks_deadline_months"], "bulan"),

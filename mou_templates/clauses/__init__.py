@@ -1,0 +1,131 @@
+"""The clause library: articles as versioned, readable source, the order of each kind, and what a kind may not lack.
+
+A clause has an id, a version, the element of an agreement it provides, the kinds it may stand in, and
+paragraphs. A paragraph may carry lettered `items`, a list of the words to letter (`each`), or labelled
+`lines`; `when` names the signing modes it is for, and `same` gives it the number of the one before.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from mou_templates.kinds import kind_of
+
+SOURCES = ("frame.toml", "common.toml", "network.toml", "bilateral.toml", "supply.toml")
+MOU = (
+    *("title", "place_date", "parties", "purpose", "scope", "implementation"),
+    *("term", "correspondence", "amendment", "closing"),
+)
+PKS = (
+    *("title", "place_date", "parties", "purpose", "scope", "rights_duties", "force_majeure"),
+    *("disputes", "term", "correspondence", "amendment", "closing"),
+)
+MANDATORY: Mapping[str, tuple[str, ...]] = {"mou_network": MOU, "mou_bilateral": MOU, "pks": PKS}
+"""Elements no agreement of the kind may lack (Permendagri 75/2022 article 3, taken as good practice: domain.md §2.2)."""
+
+ALSO = {"object": "scope"}
+"""A supply agreement says its scope by its object and quantities."""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of a clause, as its source says it."""
+
+    text: str = ""
+    mark: str = ""
+    items: tuple[str, ...] = ()
+    each: str = ""
+    lines: tuple[tuple[str, str], ...] = ()
+    when: tuple[str, ...] = ()
+    same: bool = False
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause; one with a heading is an article and gets a number."""
+
+    id: str
+    version: int
+    element: str
+    kinds: tuple[str, ...]
+    heading: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The order of one kind and what its text calls itself."""
+
+    paper: str
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the linter found: a code, and the element or clause it is about."""
+
+    code: str
+    about: str
+
+
+@cache
+def library() -> Mapping[str, Clause]:
+    """Read every clause, by id."""
+    rows = [row for name in SOURCES for row in _source(name)["clause"]]
+    return {row["id"]: _clause(row) for row in rows}
+
+
+@cache
+def frame(kind: str) -> Frame:
+    """Give the order of `kind`; raises `Refused("kind_unknown")`."""
+    row = _source("frames.toml")[kind_of(kind).code]
+    return Frame(row["paper"], tuple(row["clauses"]))
+
+
+def versions(kind: str) -> dict[str, int]:
+    """Give each clause id of the kind's shipped form with its version, for the record of a document."""
+    return {name: library()[name].version for name in frame(kind).clauses}
+
+
+def completeness(kind: str, clause_ids: Sequence[str]) -> tuple[Finding, ...]:
+    """List what is wrong with a choice of clauses for `kind`; empty when it may go to review.
+
+    Codes: `element_missing` (about the element), `clause_unknown`, `clause_of_other_kind`,
+    `clause_twice` (about the clause id).
+    """
+    kind_of(kind)
+    known = [library()[name] for name in clause_ids if name in library()]
+    present = {clause.element for clause in known} | {ALSO.get(clause.element, "") for clause in known}
+    return (
+        *(Finding("clause_unknown", name) for name in clause_ids if name not in library()),
+        *(Finding("clause_of_other_kind", clause.id) for clause in known if kind not in clause.kinds),
+        *(Finding("clause_twice", name) for name in sorted(set(clause_ids)) if list(clause_ids).count(name) > 1),
+        *(Finding("element_missing", element) for element in MANDATORY[kind] if element not in present),
+    )
+
+
+def _source(name: str) -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / name).read_text("utf-8"))
+
+
+def _clause(row: Mapping[str, Any]) -> Clause:
+    return Clause(
+        id=row["id"],
+        version=row["version"],
+        element=row["element"],
+        kinds=tuple(row["kinds"]),
+        heading=row.get("heading", ""),
+        paragraphs=tuple(_paragraph(paragraph) for paragraph in row["paragraphs"]),
+    )
+
+
+def _paragraph(row: Mapping[str, Any]) -> Paragraph:
+    lists = {name: tuple(row.get(name, ())) for name in ("items", "when")}
+    lines = tuple((label, value) for label, value in row.get("lines", ()))
+    return Paragraph(row.get("text", ""), row.get("mark", ""), lines=lines, each=row.get("each", ""),
+                     same=row.get("same", False), **lists)

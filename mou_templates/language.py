@@ -1,0 +1,123 @@
+"""The small language of the forms: what a tag may say is decided on the parsed tree, before anything is compiled.
+
+Jinja folds constants while compiling (`'x'*10**9` builds a gigabyte there), so a limit around rendering
+would come too late (paper.md §2). Allowed: names, item look-up, if, for, six filters, comparisons.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NoReturn
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from mou_templates.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jinja2 import Template
+
+ALLOWED = (
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.If, nodes.For),
+    *(nodes.Filter, nodes.Compare, nodes.Operand, nodes.Const, nodes.Not, nodes.And, nodes.Or),
+)
+FILTERS = ("upper", "lower", "length", "join", "first", "last")
+LOOPS_LIMIT = 2
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
+BREAKS = {"\n": '</w:t><w:br/><w:t xml:space="preserve">', "\t": '</w:t><w:tab/><w:t xml:space="preserve">'}
+
+
+def environment(printed: Callable[[object], object]) -> ImmutableSandboxedEnvironment:
+    """Give a sandbox with nothing in it but six filters; every printed value passes `printed`."""
+    made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=printed)
+    made.globals.clear()
+    made.tests.clear()
+    made.filters = {name: made.filters[name] for name in FILTERS}
+    return made
+
+
+def compile_part(part: str, source: str) -> Template:
+    """Check and compile the source of one part; raises `Refused` with `template_*` and the part's name."""
+    made = WORD if part.startswith("word/") else PLAIN
+    try:
+        tree = made.parse(source)
+    except TemplateSyntaxError as fault:
+        raise Refused("template_language", part=part, found=str(fault.message)[:200]) from None
+    except RecursionError:
+        raise Refused("template_language", part=part, found="nesting") from None
+    _allow(tree, part, 0)
+    code = made.compile(_by_item(tree))
+    return made.template_class.from_code(made, code, {})
+
+
+def _allow(node: nodes.Node, part: str, loops: int) -> None:
+    if not isinstance(node, ALLOWED) or (isinstance(node, nodes.Name) and node.ctx != "load" and not loops):
+        raise Refused("template_language", part=part, found=type(node).__name__)
+    if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.node is None):
+        raise Refused("template_language", part=part, found=node.name)
+    if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+        raise Refused("template_language", part=part, found=node.attr)
+    if isinstance(node, nodes.For):
+        loops += 1
+        if loops > LOOPS_LIMIT or node.recursive:
+            raise Refused("template_loops", part=part, most=str(LOOPS_LIMIT))
+    for child in node.iter_child_nodes():
+        _allow(child, part, loops)
+
+
+def _by_item(node: nodes.Template) -> nodes.Template:
+    """Turn `a.b` into `a['b']`: words are dicts, and item look-up skips a failed attribute first."""
+    for parent in [node, *node.find_all(nodes.Node)]:
+        for field, value in parent.iter_fields():
+            if isinstance(value, nodes.Getattr):
+                setattr(parent, field, _item(value))
+            elif isinstance(value, list):
+                value[:] = [_item(entry) if isinstance(entry, nodes.Getattr) else entry for entry in value]
+    return node
+
+
+def _item(node: nodes.Getattr) -> nodes.Getitem:
+    inner = _item(node.node) if isinstance(node.node, nodes.Getattr) else node.node
+    return nodes.Getitem(inner, nodes.Const(node.attr), node.ctx, lineno=node.lineno, environment=node.environment)
+
+
+def print_word(value: object) -> object:
+    """Give a value as it may stand in a run of Word text; refuses whatever is not plain, printable text."""
+    kind = value.__class__
+    if kind is Markup:  # the form's own constant text
+        return value
+    if kind is not str:
+        return _not_text(value)
+    text: str = value  # type: ignore[assignment]
+    if UNPRINTABLE.search(text):
+        raise Refused("value_refused", found="character")
+    if "\n" in text or "\t" in text:
+        broken = str(escape(text))
+        for sign, tag in BREAKS.items():
+            broken = broken.replace(sign, tag)
+        return Markup(broken)  # noqa: S704 - escaped two lines above
+    return text
+
+
+def print_plain(value: object) -> object:
+    """Give a value for a part that is not Word text (properties): one line only."""
+    if value.__class__ is str and ("\n" in value or "\t" in value):  # type: ignore[operator]
+        raise Refused("value_refused", found="line")
+    return print_word(value)
+
+
+def _not_text(value: object) -> NoReturn | int:  # type: ignore[return]
+    if isinstance(value, StrictUndefined):
+        raise Refused("word_missing", name=str(value._undefined_name))  # noqa: SLF001 - jinja has no other name
+    if value.__class__ is int:
+        return value  # type: ignore[return-value]
+    raise Refused("value_refused", found=type(value).__name__)
+
+
+WORD = environment(print_word)
+PLAIN = environment(print_plain)

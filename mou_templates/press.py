@@ -1,0 +1,92 @@
+"""The press: a Word form and words become a .docx. The same words give the same bytes.
+
+docxtpl prepares a form once (it heals tags that Word has split over runs); everything after that is
+ours, because docxtpl opens, patches, compiles and zips anew for every paper (paper.md §1).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from docxtpl import DocxTemplate
+from jinja2.exceptions import SecurityError, UndefinedError
+
+from mou_templates.archive import Member, kept, pack
+from mou_templates.errors import Refused
+from mou_templates.kinds import kind_of
+from mou_templates.language import compile_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jinja2 import Template
+
+    from mou_templates.door import Words
+
+WRITTEN = ("word/document.xml", "word/header", "word/footer", "word/footnotes.xml", "word/endnotes.xml")
+PROPERTIES = "docProps/core.xml"
+
+
+class Press:
+    """One Word form, prepared: `render(words)` gives a .docx.
+
+    `template` is the form, `sha256` its hash (hex). Raises `Refused` (`template_*`) when the form cannot be read or
+    says more than the language of forms allows.
+    """
+
+    def __init__(self, template: bytes) -> None:
+        """Read, heal, check and compile the form once; parts without tags are kept as they go into the zip."""
+        self.template = template
+        self.sha256 = hashlib.sha256(template).hexdigest()
+        self._parts: list[tuple[str, Member | Template]] = list(_prepared(template))
+
+    def render(self, words: Words) -> bytes:
+        """Give the .docx of these words (already through the door).
+
+        Raises `Refused`: `word_missing` (a word the form asks for), `value_refused` (not printable text).
+        """
+        return pack(
+            part if isinstance(part, Member) else Member.of(name, _rendered(name, part, words))
+            for name, part in self._parts
+        )
+
+
+@cache
+def shipped(kind: str) -> Press:
+    """Give the press of the kind's shipped form; raises `Refused("kind_unknown")`."""
+    return Press(shipped_form(kind))
+
+
+def shipped_form(kind: str) -> bytes:
+    """Give the bytes of the kind's shipped form."""
+    return (files("mou_templates") / "shipped" / f"{kind_of(kind).code}.docx").read_bytes()
+
+
+def _prepared(template: bytes) -> Iterator[tuple[str, Member | Template]]:
+    try:
+        healer = DocxTemplate(io.BytesIO(template))
+        healer.init_docx()
+        with zipfile.ZipFile(io.BytesIO(template)) as form:
+            members = [(name, form.read(name)) for name in form.namelist()]
+    except (zipfile.BadZipFile, KeyError, ValueError) as fault:
+        raise Refused("template_unreadable", part=type(fault).__name__) from None
+    for name, data in members:
+        tagged = name == PROPERTIES or name.startswith(WRITTEN)
+        if tagged and (b"{{" in data or b"{%" in data or b"{#" in data or b"{<" in data):
+            yield name, compile_part(name, healer.patch_xml(data.decode("utf-8")))
+        else:
+            yield name, kept(name, data)
+
+
+def _rendered(name: str, part: Template, words: Words) -> bytes:
+    try:
+        return part.render(words).encode("utf-8")
+    except UndefinedError as fault:
+        raise Refused("word_missing", name=str(fault.message or "")[:120]) from None
+    except (SecurityError, TypeError, AttributeError, ValueError) as fault:
+        raise Refused("template_render", part=name, found=type(fault).__name__) from None
