@@ -16,7 +16,8 @@ BIN := .venv/bin
 STAMPS := .venv/stamps
 VENDOR := webhooks/static/vendor/LICENCES.txt
 AXE := node_modules/axe-core/axe.min.js
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Twice quiet: warnings about the index settings of this machine are not ours; errors are still told.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 say = @printf '%s\n' '· $(1)'
 
 help: ## Say what there is to do

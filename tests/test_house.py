@@ -104,6 +104,15 @@ def test_fastapi_stays_below_the_version_that_prefect_cannot_list_its_runs_with(
         assert (0, 139) <= tuple(map(int, _versions(lock)["fastapi"].split(".")[:2])) < (0, 151)
 
 
+def test_every_library_is_there_for_a_written_reason() -> None:
+    rows = re.findall(r"^\| ([^|]+) \|", (ROOT / "docs" / "decisions.md").read_text("utf-8"), re.MULTILINE)
+    reasoned = {_plain(name.strip()) for row in rows for name in row.split(",")}
+    project = PROJECT["project"]
+    asked = [*project["dependencies"], *PROJECT["build-system"]["requires"]]
+    asked += [line for extra in project["optional-dependencies"].values() for line in extra]
+    assert not _names(asked) - reasoned
+
+
 @pytest.mark.parametrize("ci", ["true", ""])
 def test_in_ci_a_test_that_is_skipped_has_failed(tmp_path: Path, ci: str) -> None:
     (tmp_path / "test_inside.py").write_text("import pytest\ndef test_it():\n    pytest.skip('no such program')\n")
