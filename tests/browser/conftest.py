@@ -1,0 +1,102 @@
+"""Chromium for the tests: pages of a chosen width, what axe finds, what the console says.
+
+`KDMP_TEST_CHROMIUM` names the browser where it is not on the path; axe comes from node_modules.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.browser.gallery import make_gallery
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class Quiet(WSGIRequestHandler):
+    """Serves without a log line per request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+def chromium() -> str:
+    """Give the browser's path. Raises RuntimeError with the command to type when there is none."""
+    named = os.environ.get("KDMP_TEST_CHROMIUM")
+    found = named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found or not Path(found).exists():
+        raise RuntimeError("No Chromium found: run `make setup-tests`, or set KDMP_TEST_CHROMIUM.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless browser for all tests of this process."""
+    with sync_playwright() as driver:
+        shown = driver.chromium.launch(executable_path=chromium(), headless=True, args=list(FLAGS))
+        yield shown
+        shown.close()
+
+
+@pytest.fixture
+def browser_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open pages: `browser_page(360, script=False)`; each has its own session and is closed after the test.
+
+    Every console message and page error is kept on `collect_console(page)`.
+    """
+    contexts = []
+
+    def open_page(width: int = 360, height: int = 800, *, script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=script, locale="id-ID"
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def collect_console() -> Callable[[Page], list[str]]:
+    """Give the growing list of what a page's console says from now on."""
+
+    def collect(page: Page) -> list[str]:
+        said: list[str] = []
+
+        def note(message: ConsoleMessage) -> None:
+            said.append(f"{message.type}: {message.text}")
+
+        page.on("console", note)
+        page.on("pageerror", lambda error: said.append(f"error: {error}"))
+        return said
+
+    return collect
+
+
+@pytest.fixture(scope="session")
+def gallery_url() -> Iterator[str]:
+    """Serve the gallery on a free port of the loopback."""
+    server = make_server("127.0.0.1", 0, make_gallery(), threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
