@@ -110,6 +110,7 @@ def test_a_completed_envelope_that_is_voided_stays_completed_and_people_are_told
     assert not contradicts(PATH[-1], PATH[0])
     declined = EnvelopeTruth("7", EnvelopeStatus.OPEN, (SignerTruth("1", SignerStatus.DECLINED),))
     assert contradicts(PATH[2], declined)
+    assert merge(PATH[2], declined) == PATH[2]
 
 
 def test_two_envelopes_are_never_merged() -> None:
