@@ -62,7 +62,7 @@ def kilograms(amount: object, unit: str | None = None) -> int:
 
 def unit_weight(word: str) -> int:
     """Give the kilograms in one unit word. Raises InvalidInput `quantities.unknown_unit`."""
-    weight = UNITS.get((_unit_word(word) or ""))
+    weight = UNITS.get(_unit_word(word) or "")
     if weight is None:
         raise InvalidInput("quantities.unknown_unit", found=word)
     return weight

@@ -53,12 +53,12 @@ class Area:
     @property
     def regency(self) -> str:
         """Give the code of the regency it lies in; empty for a province."""
-        return self.code[:5] if len(self.code) >= 5 else ""  # noqa: PLR2004 (PP.KK)
+        return self.code[:5] if len(self.code) >= 5 else ""
 
     @property
     def district(self) -> str:
         """Give the code of the district it lies in; empty above the district."""
-        return self.code[:8] if len(self.code) >= 8 else ""  # noqa: PLR2004 (PP.KK.CC)
+        return self.code[:8] if len(self.code) >= 8 else ""
 
 
 @dataclass(frozen=True)

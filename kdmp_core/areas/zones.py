@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-_CENTRAL = frozenset("51 52 53 63 64 65 71 72 73 74 75 76".split())
-_EASTERN = frozenset("81 82 91 92 93 94 95 96".split())
-_PONTIANAK = frozenset("61 62".split())
+_CENTRAL = frozenset(["51", "52", "53", "63", "64", "65", "71", "72", "73", "74", "75", "76"])
+_EASTERN = frozenset(["81", "82", "91", "92", "93", "94", "95", "96"])
+_PONTIANAK = frozenset(["61", "62"])
 
 
 def zone(code: str) -> ZoneInfo:

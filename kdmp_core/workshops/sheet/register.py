@@ -1,0 +1,84 @@
+"""Which party of "Koperasi" a name on another sheet means, when names are shortened, misspelt or stand twice."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from rapidfuzz import fuzz, process
+
+from kdmp_core import areas
+from kdmp_core.workshops.sheet.facts import Party
+from kdmp_core.workshops.sheet.words import party_key
+
+NEAR = 90
+"""Least likeness (0 to 100) of the whole name for a suggestion."""
+
+_COMMON = ("kdmp ", "kkmp ", "koperasi merah putih ", "merah putih ", "koperasi ")
+
+
+class Register:
+    """The parties of a workbook, looked up by number and by name."""
+
+    def __init__(self, parties: Sequence[Party]) -> None:
+        """Index the parties; their order on the sheet is kept."""
+        self.by_number = {party.number: party for party in parties}
+        self._by_key: dict[str, list[int]] = {}
+        self._by_rest: dict[str, list[int]] = {}
+        for party in parties:
+            key = party_key(party.name)
+            self._by_key.setdefault(key, []).append(party.number)
+            self._by_rest.setdefault(_rest(key), []).append(party.number)
+
+    def named(self, name: str) -> list[int]:
+        """Give the numbers of all parties of a name, also without "Koperasi …" before it."""
+        key = party_key(name)
+        return self._by_key.get(key) or self._by_rest.get(_rest(key), []) if key else []
+
+    def near(self, name: str) -> int | None:
+        """Give the one party with a very like name, or None."""
+        likely = process.extract(party_key(name), self._by_key.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=2)
+        numbers = [number for key, _, _ in likely for number in self._by_key[key]]
+        return numbers[0] if len(numbers) == 1 else None
+
+    def label(self, number: int) -> str:
+        """Give a party for people: number, name and, since names repeat, its area."""
+        party = self.by_number[number]
+        return f"{number} {party.name}" + (f" ({areas.label(party.area_code)})" if party.area_code else "")
+
+
+def by_block(rows: Sequence[tuple[str, Hashable]], register: Register) -> list[int | None]:
+    """Suggest a party for each row whose name stands twice, by the order of the blocks.
+
+    `rows` are (name, what the row is about) in the order of the sheet. A block is a run of rows of one name in which
+    nothing repeats. When a name has as many blocks as parties, the first block is taken for the first party, and so
+    on; otherwise nothing is suggested.
+    """
+    blocks: dict[str, list[list[int]]] = {}
+    for block in _blocks(rows):
+        blocks.setdefault(party_key(rows[block[0]][0]), []).append(block)
+    suggested: list[int | None] = [None] * len(rows)
+    for key, own in blocks.items():
+        twins = register.named(key)
+        if len(twins) > 1 and len(own) == len(twins):
+            for number, block in zip(twins, own, strict=True):
+                for place in block:
+                    suggested[place] = number
+    return suggested
+
+
+def _blocks(rows: Sequence[tuple[str, Hashable]]) -> list[list[int]]:
+    blocks: list[list[int]] = []
+    before, seen = "", set[Hashable]()
+    for place, (name, about) in enumerate(rows):
+        key = party_key(name)
+        if key != before or about in seen:
+            blocks.append([])
+            seen = set()
+        blocks[-1].append(place)
+        seen.add(about)
+        before = key
+    return blocks
+
+
+def _rest(key: str) -> str:
+    return next((key.removeprefix(common) for common in _COMMON if key.startswith(common)), key)

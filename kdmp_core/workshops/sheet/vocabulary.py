@@ -1,0 +1,91 @@
+"""The words of the mapping: fields, directions, commodities and periods as people write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+from kdmp_core.workshops.sheet.facts import Commodity, Direction, Field
+
+NEAR = 74
+
+FIELDS: dict[str, Field] = {
+    "produksi": Field.PRODUCTION,
+    "pengolahan": Field.PROCESSING,
+    "distribusi": Field.DISTRIBUTION,
+    "pemasaran": Field.MARKETING,
+}
+
+DIRECTIONS: dict[str, Direction] = {
+    "potensi": Direction.POTENTIAL,
+    "kebutuhan": Direction.NEED,
+    "butuh": Direction.NEED,
+}
+
+COMMODITIES: dict[str, Commodity] = {
+    "gkp": Commodity.GKP,
+    "gabah kering panen": Commodity.GKP,
+    "gabah kering panen gkp": Commodity.GKP,
+    "giling gabah": Commodity.MILLING,
+    "penggilingan": Commodity.MILLING,
+    "penggilingan gabah": Commodity.MILLING,
+    "jasa giling": Commodity.MILLING,
+    "jasa giling gabah": Commodity.MILLING,
+    "makloon": Commodity.MILLING,
+    "angkutan": Commodity.TRANSPORT,
+    "jasa angkutan": Commodity.TRANSPORT,
+    "jasa angkut": Commodity.TRANSPORT,
+    "transportasi": Commodity.TRANSPORT,
+    "beras medium": Commodity.RICE_MEDIUM,
+    "beras premium": Commodity.RICE_PREMIUM,
+}
+
+OTHER_GOODS = frozenset({"gkg", "gabah kering giling", "jagung", "kedelai", "ikan", "sayur"})
+"""Real goods we do not carry: never bent into a near one (GKG is not GKP)."""
+
+COMMODITIES_OF: dict[Field, tuple[Commodity, ...]] = {
+    Field.PRODUCTION: (Commodity.GKP,),
+    Field.PROCESSING: (Commodity.MILLING,),
+    Field.DISTRIBUTION: (Commodity.TRANSPORT,),
+    Field.MARKETING: (Commodity.GKP, Commodity.RICE_MEDIUM, Commodity.RICE_PREMIUM),
+}
+
+REFERENCE_PRICE: dict[Commodity, int] = {
+    Commodity.GKP: 6_500,
+    Commodity.MILLING: 450,
+    Commodity.RICE_MEDIUM: 13_500,
+    Commodity.RICE_PREMIUM: 14_900,
+}
+"""Rupiah per kg (HPP and HET of domain.md §9, the usual fee), only to see a slip of the pen: 0.3 to 3 times passes."""
+
+_SEASON = re.compile(r"(?:per |se|1 )?musim(?: panen| tanam| ini)?")
+_NUMBERED = re.compile(r"(?:musim(?: tanam| panen)?|mt)[ -]?(i{1,3}|[123])")
+_MONTH = re.compile(r"(?:per |se|tiap |1 )?bulan(?:an)?")
+_YEAR = re.compile(r"(?:per |se|tiap |1 )?tahun(?:an)?")
+_ORDER = {"i": "1", "ii": "2", "iii": "3"}
+
+
+def period_of(written: str) -> str:
+    """Give `season`, `season_1` to `season_3`, `month` or `year`; empty when the words are none of these."""
+    plain = written.lower().strip(" .")
+    numbered = _NUMBERED.fullmatch(plain)
+    if numbered:
+        return f"season_{_ORDER.get(numbered[1], numbered[1])}"
+    forms = ((_SEASON, "season"), (_MONTH, "month"), (_YEAR, "year"))
+    return next((period for form, period in forms if form.fullmatch(plain)), "")
+
+
+def nearest(written: str, words: Iterable[str]) -> str | None:
+    """Give the most like of the known words, or None when none is like enough."""
+    if written in OTHER_GOODS:
+        return None
+    found = process.extractOne(written, list(words), scorer=fuzz.ratio, score_cutoff=NEAR)
+    return found[0] if found else None
+
+
+def price_is_likely(commodity: Commodity, price: int) -> bool:
+    """Say whether a price lies between 0.3 and 3 times its reference (matching.md rule 17)."""
+    reference = REFERENCE_PRICE.get(commodity)
+    return reference is None or 3 * reference <= 10 * price <= 30 * reference
