@@ -1,0 +1,1 @@
+"""Signing through our own door: links, codes, sessions, requests, consent, evidence, receipts."""
