@@ -140,8 +140,9 @@ def test_paper_shows_the_text_and_not_the_chrome(browser_page: Opener, gallery_u
     page.emulate_media(media="print")
     assert page.locator(".agreement").is_visible()
     assert page.get_by_text("KDMP Mulyasari").is_visible()
-    assert not page.locator(".top").is_visible()
-    assert not page.locator(".consent form").is_visible()
+    for chrome in (".top", ".text-size", ".consent", ".ways", ".foot"):
+        assert not page.locator(chrome).is_visible(), chrome
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "14.6667px"  # 11 pt
 
 
 @pytest.mark.parametrize("status", STATUSES)
