@@ -1,0 +1,54 @@
+"""The paper as both doors hand it to the record: words, their hash, the pressed Word file, its HTML, its equality.
+
+A module with the shape that `kdmp_core.agreements.documents.Press` asks for; it keeps nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mou_templates import clauses, equality, errors, press, reading
+from mou_templates.door import Words
+from mou_templates.words import dress
+from mou_templates.words import review_hash as hash_of_words
+
+refused: type[Exception] = errors.Refused
+"""What every function here raises when the paper would not say what was meant; it carries `code` and `values`."""
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A Word file with the hash of its template and the version of every clause in it."""
+
+    docx: bytes
+    template_sha256: str
+    clauses: Mapping[str, int]
+
+
+def words(kind: str, facts: Mapping[str, Any]) -> Words:
+    """Give the words of a paper, already through the door."""
+    return dress(kind, facts)
+
+
+def review_hash(kind: str, words: Words) -> str:
+    """Give the hash that review binds to: number, place and date left out."""
+    return hash_of_words(words, kind)
+
+
+def draft(kind: str, words: Words) -> Pressed:
+    """Press a Word file; every value present, every article in order, nothing left of a tag."""
+    form = press.shipped(kind)
+    return Pressed(reading.draft(form, words).docx, form.sha256, clauses.versions(kind))
+
+
+def html(docx: bytes) -> str:
+    """Give the light HTML of a stored Word file."""
+    return reading.to_html(reading.read(docx))
+
+
+def require_equal(docx: bytes, pdf: bytes) -> None:
+    """Refuse (`texts_differ`) a PDF or HTML that does not say the same as the Word file, character by character."""
+    read = reading.read(docx)
+    equality.require_equal(read, reading.to_html(read), pdf)
