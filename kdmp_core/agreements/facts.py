@@ -130,7 +130,7 @@ def _network(session: Session, agreement: Agreement) -> dict[str, Any]:
         "regency": areas.find(agreement.event.regency_code).name,
         "members": members,
         "counterpart": counterpart,
-        "secretariat": terms["secretariat"],
+        "secretariat": terms["secretariat"] or _contact(session, agreement.parties[-1].party_id),
         "secretariat_name": terms["secretariat_name"],
         "pks_deadline_months": terms["pks_deadline_months"],
         "capacity": capacity(session, agreement),

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from kdmp_core import access, areas, store
 from kdmp_core.agreements import moves
-from kdmp_core.agreements.guards import signing_officer
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput, NotFound
 from kdmp_core.lifecycle import State
@@ -74,7 +73,7 @@ def propose_networks(session: Session, event: Event, by: By, now: datetime, *, p
         if _living(session, event, "mou_network", counterpart.id) is None:
             roster = [Member(party, "first", role_of(session, event, party)) for party in members]
             roster.append(Member(counterpart, "second", "hub" if counterpart.kind == "secondary" else "offtaker"))
-            terms = _network_terms(session, event, counterpart)
+            terms = _network_terms(event, counterpart)
             made.append(_propose(session, event, "mou_network", roster, terms, by, now, plan_id=plan_id))
     return made
 
@@ -111,7 +110,7 @@ def propose_supply(
         if party.id not in theirs:
             raise InvalidInput("proposals.not_party_of_parent", party=party.name)
     roster = [Member(supplier, "first", "grower"), Member(buyer, "second", "offtaker")]
-    terms = _supply_terms(session, parent.event, supplier, buyer, lines, now)
+    terms = _supply_terms(parent.event, supplier, buyer, lines, now)
     return _propose(
         session, parent.event, "pks", roster, terms, by, now, plan_id=parent.plan_id, parent=parent
     )
@@ -224,18 +223,12 @@ def _common_terms(event: Event, subject: str, months: int) -> dict[str, Any]:
     }
 
 
-def _network_terms(session: Session, event: Event, counterpart: Party) -> dict[str, Any]:
-    secretary = signing_officer(session, counterpart.id)
+def _network_terms(event: Event, counterpart: Party) -> dict[str, Any]:
     due = event.ends_on + timedelta(days=30)
     later = event.ends_on + timedelta(days=90)
     return {
         **_common_terms(event, text("proposal.network_subject", counterpart=counterpart.name), FRAMEWORK_MONTHS),
-        "secretariat": {
-            "name": secretary.name if secretary else counterpart.name,
-            "office": secretary.office if secretary else text("proposal.secretary"),
-            "phone": (secretary.phone if secretary else None) or counterpart.phone or "",
-            "email": (secretary.email if secretary else None) or counterpart.email,
-        },
+        "secretariat": None,
         "secretariat_name": counterpart.name,
         "pks_deadline_months": event.policy.get("pks_deadline_months") or 6,
         "actions": [
@@ -250,10 +243,9 @@ def _action(name: str, owner: str, due: date) -> dict[str, str]:
     return {**words, "owner": owner, "due": due.isoformat()}
 
 
-def _supply_terms(  # noqa: PLR0913, PLR0917
-    session: Session, event: Event, supplier: Party, buyer: Party, lines: Sequence[Mapping[str, Any]], now: datetime
+def _supply_terms(
+    event: Event, supplier: Party, buyer: Party, lines: Sequence[Mapping[str, Any]], now: datetime
 ) -> dict[str, Any]:
-    del session
     today = now.astimezone(areas.zone(event.regency_code)).date()
     paddy = any(line["commodity"] == text("commodity.gkp") for line in lines)
     quality = ("moisture_paddy", "empty") if paddy else ("moisture_rice", "broken")
