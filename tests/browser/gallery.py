@@ -104,12 +104,25 @@ def _data(environment: Environment) -> dict[str, object]:
         ),
         "columns": (Column("Koperasi"), Column("Keadaan"), Column("Ton", digits=True), Column("Mengapa")),
         "rows": _rows(environment, names, states),
+        "paper": _paper(names),
         "choices": (Link("Saya belum setuju", "#"), Link("Wakilkan kepada pengurus lain", "#")),
         "agreement_states": _states(environment, "agreement"),
         "signatory_states": _states(environment, "signatory"),
         "icons": _icons(environment),
         "qr_svg": segno.make("https://contoh.id/v/K-2026-000123").svg_inline(omitsize=True),
     }
+
+
+def _paper(names: list[str]) -> str:
+    members = "".join(f"<tr><td>{n}<td>KDMP {name}<br>{_PLACE}<td>{_PERSON}" for n, name in enumerate(names, 1))
+    return (
+        "<h2>NOTA KESEPAHAMAN</h2>\n<p>Pada hari ini, Jumat, tanggal dua puluh empat, bulan Oktober, "
+        f"bertempat di {_PLACE}, para pihak sepakat.</p>\n<h3>Pasal 1<br>PENGERTIAN</h3>\n"
+        "<p>(1) Dalam Nota Kesepahaman ini yang dimaksud dengan:</p>\n<p>a. Jaringan adalah kerja sama usaha.</p>\n"
+        f"<table role=presentation><tr><td>PIHAK PERTAMA,<br>{_COOPERATIVE}<td>PIHAK KEDUA,<br>BULOG</table>\n"
+        "<h2>LAMPIRAN I</h2>\n<h3>DAFTAR ANGGOTA JARINGAN</h3>\n<table><thead><tr><th scope=col>No."
+        f"<th scope=col>Nama dan kedudukan<th scope=col>Diwakili oleh</thead><tbody>{members}</tbody></table>\n"
+    )
 
 
 def _rows(environment: Environment, names: list[str], states: tuple[str, ...]) -> list[tuple[object, ...]]:

@@ -139,7 +139,7 @@ def test_paper_shows_the_text_and_not_the_chrome(browser_page: Opener, gallery_u
     page.goto(f"{gallery_url}/sign/read")
     page.emulate_media(media="print")
     assert page.locator(".agreement").is_visible()
-    assert page.get_by_text("KDMP Mulyasari").is_visible()
+    assert page.get_by_text("KDMP Mulyasari").is_visible()  # the annex is folded on the screen
     for chrome in (".top", ".text-size", ".consent", ".ways", ".foot"):
         assert not page.locator(chrome).is_visible(), chrome
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "14.6667px"  # 11 pt

@@ -3,10 +3,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from jinja2 import UndefinedError
 
 from tests.browser.gallery import make_gallery
 from webhooks import pages
+from webhooks.pages.paper import for_reading
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,18 @@ def test_a_static_address_carries_the_content() -> None:
         assert re.fullmatch(r"/static/css/base\.css\?v=[0-9a-f]{10}", pages.asset("css/base.css"))
         with pytest.raises(FileNotFoundError):
             pages.asset("css/none.css")
+
+
+def test_the_agreement_keeps_its_words_and_folds_its_annexes() -> None:
+    paper = (
+        "<h2>NOTA</h2>\n<p>a &amp; b</p>\n<table role=presentation><tr><td>x</table>\n"
+        "<h2>LAMPIRAN I</h2>\n<table><tbody><tr><td>1</tbody></table>\n<h2>LAMPIRAN II</h2>\n<p>c</p>\n"
+    )
+    shown = BeautifulSoup(for_reading(paper), "lxml")
+    assert shown.get_text().split() == BeautifulSoup(paper, "lxml").get_text().split()
+    assert [item.summary.get_text() for item in shown.select("article > details")] == ["LAMPIRAN I", "LAMPIRAN II"]
+    assert [item.get("role") for item in shown.select(".scroll > table, article > table")] == ["presentation", None]
+    assert len({item["aria-label"] for item in shown.select(".scroll")}) == 1
 
 
 def test_a_misspelt_name_fails_the_page() -> None:

@@ -5,6 +5,7 @@ from `macros.html`. `furnish` is called once, by the factory, and gives the temp
 
 - `t(key, **values)`: the catalogue; `asset(name)`: address of a static file with its content in it;
   `initials(name)`: at most two letters;
+- `html|for_reading`: the agreement as an article for the signing page;
 - `house`: owner's name (empty in trial), trial or not, version, links of the footer, the person to ask;
 - empty defaults for everything a layout may be given, so that a view names only what it has.
 
@@ -24,6 +25,7 @@ from flask import current_app, render_template, url_for
 from jinja2 import StrictUndefined
 
 from kdmp_core import texts
+from webhooks.pages.paper import for_reading
 from webhooks.pages.shapes import Link, Person
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ def furnish(
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     house = House(owner, trial, version, tuple(links), contact)
+    environment.filters["for_reading"] = for_reading
     environment.globals.update(t=texts.text, asset=asset, initials=initials, house=house)
     app.context_processor(lambda: dict(_DEFAULTS))
 
