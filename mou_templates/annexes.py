@@ -24,10 +24,10 @@ MATRIX: tuple[Column, ...] = (
 )
 ROSTER: tuple[Column, ...] = (
     ("No.", 0.9, "CellCentred", "{{ row.no }}"),
-    ("Nama dan kedudukan", 4.3, "Cell", "*{{ row.name }}*\n{{ row.seat }}"),
-    ("Badan hukum dan NIB", 4.3, "CellSmall", "{{ row.legal }}\nNIB {{ row.nib }}"),
-    ("Diwakili oleh", 3.4, "Cell", "*{{ row.signatory }}*\n{{ row.office }}\n{{ row.authority }}"),
-    ("Tanda tangan", 2.6, "CellCode", "{{ row.code }}"),
+    ("Nama dan kedudukan", 4.2, "Cell", "*{{ row.name }}*\n{{ row.seat }}"),
+    ("Badan hukum dan NIB", 4.7, "CellSmall", "{{ row.legal }}\nNIB {{ row.nib }}"),
+    ("Diwakili oleh", 3.2, "Cell", "*{{ row.signatory }}*\n{{ row.office }}\n{{ row.authority }}"),
+    ("Tanda tangan", 2.5, "CellCode", "{{ row.code }}"),
 )
 ACTIONS: tuple[Column, ...] = (
     ("No.", 0.9, "CellCentred", "{{ row.no }}"),

@@ -1,7 +1,7 @@
 """A zip written by hand: fixed times, fixed order, and parts that were deflated once and are kept so.
 
 The standard `zipfile` cannot take ready-deflated bytes; deflating the styles anew would cost more than
-rendering the text. Measured at 30 rows in `docs/decisions.md` and by `word.30` of the bench.
+rendering the text. The bench measures it as `word.30`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Builds `shipped/*.docx` from the clause library: `python -m mou_templates.build`.
 
 Article numbers, paragraph numbers and letters are typed text, so that Word, phone, PDF and later
-addenda say the same (paper.md §4). The same source gives the same members, byte for byte.
+addenda say the same. The same source gives the same members, byte for byte.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ class _Writer:
 
     def _numbered(self, mark: str, paragraph: Paragraph) -> None:
         introduction = self._paragraph("Clause" if mark else "ClauseAlone", mark + paragraph.text)
-        introduction.paragraph_format.keep_with_next = bool(paragraph.items or paragraph.each or paragraph.lines) or None
+        if paragraph.items or paragraph.each or paragraph.lines:
+            introduction.paragraph_format.keep_with_next = True
         self._items(paragraph.items, "Item" if mark else "ItemAlone")
         if paragraph.each:
             self._paragraph("Item", f"{{%p for row in {paragraph.each} %}}")

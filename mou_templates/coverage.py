@@ -19,7 +19,7 @@ TABLE = Path(__file__).with_name("coverage.txt")
 def font_path(pattern: str) -> Path:
     """Find the file of a font by its fontconfig pattern."""
     command = ["fc-match", "--format=%{file}", pattern]
-    found = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - fixed words
+    found = subprocess.run(command, check=True, capture_output=True, text=True)
     return Path(found.stdout)
 
 

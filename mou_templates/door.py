@@ -1,6 +1,6 @@
-"""The door for words: what may be printed at all (paper.md §2). It refuses and never repairs.
+"""The door for words: what may be printed at all. It refuses and never repairs.
 
-Two spellings of the same text are made one: NFC, and "\\n" for a line's end. Everything else that
+Two spellings of the same text are made one: NFC, and a line feed for a line's end. Everything else that
 does not fit is refused with its place and the offending character.
 """
 
@@ -36,7 +36,7 @@ def check_words(words: Words) -> Words:
     return checked
 
 
-def _check(value: object, place: str, key: str) -> Any:  # noqa: ANN401 - the shape given is the shape returned
+def _check(value: object, place: str, key: str) -> Any:
     if type(value) is str:
         return _check_text(value, place, key)
     if type(value) is dict:

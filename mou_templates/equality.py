@@ -1,7 +1,7 @@
 """Word = phone = PDF, character by character without white space; the first difference is named.
 
 PDF text comes from pypdfium2, which gives a hyphen at a line's end as U+0002 or U+FFFE: "masing-masing"
-is everywhere in Indonesian, so they are read as "-" (paper.md §4). Headers, footers and the heads of
+is everywhere in Indonesian, so they are read as "-". Headers, footers and the heads of
 tables that repeat on a new page are taken off. White, covered or pictured text is not seen here.
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):  # noqa: N818 - named for what happened, as everywhere in this house
+class Refused(Exception):
     """The paper would not say what was meant, so it is not made.
 
     `code` is one of the codes listed in `CODES`; `values` fill the sentence a door writes for it.

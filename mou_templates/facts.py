@@ -63,7 +63,7 @@ class Event(TypedDict):
 
 
 class Capacity(TypedDict):
-    """What a party offers or needs, for the annex; no price ever stands here (domain.md §3.8).
+    """What a party offers or needs, for the annex; no price ever stands here (competition law).
 
     `party` is its position in the order of signature codes, from 1 (the counterpart comes last).
     """

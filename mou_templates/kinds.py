@@ -96,7 +96,7 @@ def signature_code(position: int) -> str:
     return f"§{position:03d}"
 
 
-def _read(wanted: Any, value: Any, place: str) -> Any:  # noqa: ANN401 - walks any annotation and any JSON-like value
+def _read(wanted: Any, value: Any, place: str) -> Any:
     if is_typeddict(wanted):
         return _read_fields(wanted, value, place)
     origin = get_origin(wanted)
@@ -114,7 +114,7 @@ def _read(wanted: Any, value: Any, place: str) -> Any:  # noqa: ANN401 - walks a
     return value
 
 
-def _read_fields(wanted: Any, value: Any, place: str) -> dict[str, Any]:  # noqa: ANN401
+def _read_fields(wanted: Any, value: Any, place: str) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise Refused("fact_type", place=place, expected="object")
     hints = get_type_hints(wanted)
@@ -127,7 +127,7 @@ def _read_fields(wanted: Any, value: Any, place: str) -> dict[str, Any]:  # noqa
     return {name: _read(hint, value[name], f"{place}/{name}") for name, hint in hints.items()}
 
 
-def _read_items(wanted: Any, value: Any, place: str) -> list[Any]:  # noqa: ANN401
+def _read_items(wanted: Any, value: Any, place: str) -> list[Any]:
     if not isinstance(value, list | tuple):
         raise Refused("fact_type", place=place, expected="list")
     return [_read(wanted, item, f"{place}/{at}") for at, item in enumerate(value)]

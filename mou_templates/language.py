@@ -1,13 +1,13 @@
 """The small language of the forms: what a tag may say is decided on the parsed tree, before anything is compiled.
 
 Jinja folds constants while compiling (`'x'*10**9` builds a gigabyte there), so a limit around rendering
-would come too late (paper.md §2). Allowed: names, item look-up, if, for, six filters, comparisons.
+would come too late. Allowed: names, item look-up, if, for, six filters, comparisons.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -46,12 +46,12 @@ def compile_part(part: str, source: str) -> Template:
     made = WORD if part.startswith("word/") else PLAIN
     try:
         tree = made.parse(source)
+        _allow(tree, part, 0)
+        code = made.compile(_by_item(tree))
     except TemplateSyntaxError as fault:
         raise Refused("template_language", part=part, found=str(fault.message)[:200]) from None
-    except RecursionError:
+    except (RecursionError, MemoryError):
         raise Refused("template_language", part=part, found="nesting") from None
-    _allow(tree, part, 0)
-    code = made.compile(_by_item(tree))
     return made.template_class.from_code(made, code, {})
 
 
@@ -88,35 +88,31 @@ def _item(node: nodes.Getattr) -> nodes.Getitem:
 
 def print_word(value: object) -> object:
     """Give a value as it may stand in a run of Word text; refuses whatever is not plain, printable text."""
-    kind = value.__class__
-    if kind is Markup:  # the form's own constant text
+    if type(value) is str:
+        return _in_run(value)
+    if type(value) in (Markup, int):  # the form's own constant text; a count (`length`)
         return value
-    if kind is not str:
-        return _not_text(value)
-    text: str = value  # type: ignore[assignment]
-    if UNPRINTABLE.search(text):
-        raise Refused("value_refused", found="character")
-    if "\n" in text or "\t" in text:
-        broken = str(escape(text))
-        for sign, tag in BREAKS.items():
-            broken = broken.replace(sign, tag)
-        return Markup(broken)  # noqa: S704 - escaped two lines above
-    return text
+    if isinstance(value, StrictUndefined):
+        raise Refused("word_missing", name=str(value._undefined_name))  # noqa: SLF001 - jinja has no other name
+    raise Refused("value_refused", found=type(value).__name__)
 
 
 def print_plain(value: object) -> object:
     """Give a value for a part that is not Word text (properties): one line only."""
-    if value.__class__ is str and ("\n" in value or "\t" in value):  # type: ignore[operator]
+    if type(value) is str and ("\n" in value or "\t" in value):
         raise Refused("value_refused", found="line")
     return print_word(value)
 
 
-def _not_text(value: object) -> NoReturn | int:  # type: ignore[return]
-    if isinstance(value, StrictUndefined):
-        raise Refused("word_missing", name=str(value._undefined_name))  # noqa: SLF001 - jinja has no other name
-    if value.__class__ is int:
-        return value  # type: ignore[return-value]
-    raise Refused("value_refused", found=type(value).__name__)
+def _in_run(text: str) -> str:
+    if UNPRINTABLE.search(text):
+        raise Refused("value_refused", found="character")
+    if "\n" not in text and "\t" not in text:
+        return text
+    broken = str(escape(text))
+    for sign, tag in BREAKS.items():
+        broken = broken.replace(sign, tag)
+    return Markup(broken)  # noqa: S704 - escaped three lines above
 
 
 WORD = environment(print_word)

@@ -41,8 +41,8 @@ STYLES: dict[str, tuple[Any, float, bool, float, float, float, float, bool, int 
     "Article": (CENTRE, 11, True, 0, 0, 14, 8, True, 1),
     "Clause": (BOTH, 11, False, 1.0, 1.0, 0, 6, False, None),
     "ClauseAlone": (BOTH, 11, False, 0, 0, 0, 6, False, None),
-    "Item": (BOTH, 11, False, 1.8, 0.8, 0, 4, False, None),
-    "ItemAlone": (BOTH, 11, False, 0.8, 0.8, 0, 4, False, None),
+    "Item": (LEFT, 11, False, 1.8, 0.8, 0, 4, False, None),
+    "ItemAlone": (LEFT, 11, False, 0.8, 0.8, 0, 4, False, None),
     "LabelledLine": (LEFT, 11, False, 4.9, 3.9, 0, 2, True, None),
     "LabelledLast": (LEFT, 11, False, 4.9, 3.9, 0, 8, False, None),
     "SignatureHead": (CENTRE, 11, True, 0, 0, 0, 2, True, None),
@@ -87,7 +87,7 @@ def write(paragraph: Paragraph, text: str) -> Paragraph:
 
 def add_table(document: Document, widths: Sequence[float], *, grid: bool) -> Table:
     """Add an empty table of fixed widths in centimetres; the grid says them too, for LibreOffice goes by it."""
-    table = document.add_table(rows=0, cols=len(widths))
+    table: Table = document.add_table(rows=0, cols=len(widths))
     properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no name for borders and layout
     for child in list(properties):
         properties.remove(child)
@@ -103,7 +103,7 @@ def add_table(document: Document, widths: Sequence[float], *, grid: bool) -> Tab
 
 def add_row(table: Table, texts: Sequence[tuple[str, str]], *, head: bool = False, height: float = 0) -> None:
     """Add a row that never splits over pages; `texts` holds (style, text) per cell, `head` repeats it on each page."""
-    row = table.add_row()
+    row = table.add_row()  # type: ignore[no-untyped-call]
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001
     properties.append(OxmlElement("w:cantSplit"))
     if height:
@@ -193,10 +193,7 @@ def _set_page(document: Document) -> None:
 def _defaults() -> str:
     run = f'<w:rPr><w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:cs="{FONT}" w:eastAsia="{FONT}"/><w:sz w:val="22"/>'
     language = '<w:lang w:val="id-ID" w:eastAsia="id-ID" w:bidi="id-ID"/></w:rPr>'
-    return (
-        f"<w:docDefaults {nsdecls('w')}><w:rPrDefault>{run}{language}</w:rPrDefault>"
-        "<w:pPrDefault/></w:docDefaults>"
-    )
+    return f"<w:docDefaults {nsdecls('w')}><w:rPrDefault>{run}{language}</w:rPrDefault><w:pPrDefault/></w:docDefaults>"
 
 
 def _field(paragraph: Paragraph, name: str) -> None:

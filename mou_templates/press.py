@@ -1,7 +1,7 @@
 """The press: a Word form and words become a .docx. The same words give the same bytes.
 
 docxtpl prepares a form once (it heals tags that Word has split over runs); everything after that is
-ours, because docxtpl opens, patches, compiles and zips anew for every paper (paper.md §1).
+ours, because docxtpl opens, patches, compiles and zips anew for every paper.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from docxtpl import DocxTemplate
 from jinja2.exceptions import SecurityError, UndefinedError
+from lxml.etree import XMLSyntaxError
 
 from mou_templates.archive import Member, kept, pack
 from mou_templates.errors import Refused
@@ -43,7 +44,7 @@ class Press:
         """Read, heal, check and compile the form once; parts without tags are kept as they go into the zip."""
         self.template = template
         self.sha256 = hashlib.sha256(template).hexdigest()
-        self._parts: list[tuple[str, Member | Template]] = list(_prepared(template))
+        self.parts: list[tuple[str, Member | Template]] = list(_prepared(template))
 
     def render(self, words: Words) -> bytes:
         """Give the .docx of these words (already through the door).
@@ -52,7 +53,7 @@ class Press:
         """
         return pack(
             part if isinstance(part, Member) else Member.of(name, _rendered(name, part, words))
-            for name, part in self._parts
+            for name, part in self.parts
         )
 
 
@@ -73,7 +74,7 @@ def _prepared(template: bytes) -> Iterator[tuple[str, Member | Template]]:
         healer.init_docx()
         with zipfile.ZipFile(io.BytesIO(template)) as form:
             members = [(name, form.read(name)) for name in form.namelist()]
-    except (zipfile.BadZipFile, KeyError, ValueError) as fault:
+    except (zipfile.BadZipFile, KeyError, ValueError, XMLSyntaxError) as fault:
         raise Refused("template_unreadable", part=type(fault).__name__) from None
     for name, data in members:
         tagged = name == PROPERTIES or name.startswith(WRITTEN)

@@ -47,7 +47,7 @@ def review_hash(words: Words, kind: str) -> str:
     """Give the hash review binds to: SHA-256 (hex) of the canonical JSON of the words.
 
     Number, place, date and what is derived from them (the entry `issue`) are left out, so that
-    draw_up may fill them; any other change of a word changes the hash (design.md §2).
+    draw_up may fill them; any other change of a word changes the hash.
     """
     kind_of(kind)
     bound = {name: value for name, value in words.items() if name != ISSUE}

@@ -26,7 +26,7 @@ PKS = (
     *("disputes", "term", "correspondence", "amendment", "closing"),
 )
 MANDATORY: Mapping[str, tuple[str, ...]] = {"mou_network": MOU, "mou_bilateral": MOU, "pks": PKS}
-"""Elements no agreement of the kind may lack (Permendagri 75/2022 article 3, taken as good practice: domain.md §2.2)."""
+"""Elements no agreement of the kind may lack (Permendagri 75/2022 article 3: duty for government, good practice here)."""
 
 ALSO = {"object": "scope"}
 """A supply agreement says its scope by its object and quantities."""
@@ -127,5 +127,11 @@ def _clause(row: Mapping[str, Any]) -> Clause:
 def _paragraph(row: Mapping[str, Any]) -> Paragraph:
     lists = {name: tuple(row.get(name, ())) for name in ("items", "when")}
     lines = tuple((label, value) for label, value in row.get("lines", ()))
-    return Paragraph(row.get("text", ""), row.get("mark", ""), lines=lines, each=row.get("each", ""),
-                     same=row.get("same", False), **lists)
+    return Paragraph(
+        text=row.get("text", ""),
+        mark=row.get("mark", ""),
+        lines=lines,
+        each=row.get("each", ""),
+        same=row.get("same", False),
+        **lists,
+    )

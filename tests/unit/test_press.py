@@ -1,0 +1,238 @@
+"""The press keeps every word whole, refuses what it cannot keep, and gives the same bytes for the same words."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mou_templates import build, reading
+from mou_templates.errors import CODES, Refused
+from mou_templates.examples import example_facts, network
+from mou_templates.kinds import KINDS
+from mou_templates.press import Press, shipped, shipped_form
+from mou_templates.words import dress
+
+EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
+WORD_FORM = shipped_form("mou_bilateral")
+
+
+def form_with(body: str, part: str = "word/document.xml") -> bytes:
+    """Give a real form whose part has one more paragraph of that source."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(WORD_FORM)) as given_form, zipfile.ZipFile(stream, "w") as made:
+        for name in given_form.namelist():
+            data = given_form.read(name).decode()
+            if name == part:
+                data = data.replace("<w:sectPr", f"<w:p><w:r><w:t>{body}</w:t></w:r></w:p><w:sectPr", 1)
+                data = data.replace("<dc:title>", f"<dc:title>{body}")
+            made.writestr(name, data)
+    return stream.getvalue()
+
+
+def printed(body: str, extra: dict[str, Any]) -> str:
+    words = {**dress("mou_bilateral", example_facts("mou_bilateral")), **extra}
+    return reading.plain_text(reading.read(Press(form_with(body)).render(words)))
+
+
+@EVERY_KIND
+def test_the_shipped_form_is_what_the_source_builds(kind: str) -> None:
+    built, kept = (zipfile.ZipFile(io.BytesIO(data)) for data in (build.build(kind), shipped_form(kind)))
+    with built, kept:
+        assert built.namelist() == kept.namelist()
+        assert [built.read(name) for name in built.namelist()] == [kept.read(name) for name in kept.namelist()]
+
+
+@EVERY_KIND
+def test_the_same_words_give_the_same_bytes_from_a_fresh_press(kind: str) -> None:
+    words = dress(kind, example_facts(kind))
+    assert Press(shipped_form(kind)).render(words) == shipped(kind).render(words)
+
+
+@EVERY_KIND
+def test_the_zip_is_whole_and_has_one_time(kind: str) -> None:
+    docx = shipped(kind).render(dress(kind, example_facts(kind)))
+    with zipfile.ZipFile(io.BytesIO(docx)) as package:
+        assert package.testzip() is None
+        assert {member.date_time for member in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.parametrize("rows", [1, 30, 200])
+def test_a_network_of_any_size_lists_each_cooperative_once(rows: int) -> None:
+    words = dress("mou_network", network(rows))
+    roster = reading.draft(shipped("mou_network"), words).reading.blocks
+    tables = [block for block in roster if isinstance(block, reading.Grid) and block.heads]
+    codes = [row[4][0].text for row in tables[0].rows[1:]]
+    assert codes == [f"§{number:03d}" for number in range(1, rows + 1)]
+
+
+def test_a_plan_without_actions_says_so() -> None:
+    words = dress("mou_network", {**network(2), "actions": []})
+    assert "Belum ada rencana yang dicatat." in reading.plain_text(reading.draft(shipped("mou_network"), words).reading)
+
+
+def test_the_paper_carries_its_stamp_until_a_lawyer_has_reviewed_it() -> None:
+    facts = example_facts("pks")
+    drafted = reading.draft(shipped("pks"), dress("pks", facts)).reading
+    assert drafted.headers == ("Konsep, belum ditelaah ahli hukum",)
+    reviewed = reading.draft(shipped("pks"), dress("pks", {**facts, "legal_review": "reviewed"})).reading
+    assert reviewed.headers == ("",)
+
+
+@pytest.mark.parametrize(
+    ("mode", "opening", "closing"),
+    [
+        ("at_once", "Pada hari ini, Rabu", "2 (dua) rangkap asli"),
+        ("over_days", "di atas kertas pada tanggal yang tertera", "2 (dua) rangkap asli"),
+        ("electronic", "secara elektronik pada tanggal yang tertera", "1 (satu) dokumen elektronik"),
+        ("mixed", "secara elektronik dan/atau di atas kertas, yang", "setara dengan tanda tangan di atas kertas"),
+    ],
+)
+def test_the_text_says_how_it_is_signed(mode: str, opening: str, closing: str) -> None:
+    words = dress("mou_bilateral", {**example_facts("mou_bilateral"), "signing_mode": mode})
+    text = reading.plain_text(reading.draft(shipped("mou_bilateral"), words).reading)
+    assert opening in text
+    assert closing in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'Toko <Maju> & "Jaya"',
+        "Toko & Jaya",
+        "a</w:t></w:r></w:p><w:p><w:r><w:t>PASAL 9",
+        "{{ 7*7 }}",
+        "{% for x in y %}",
+        "{_{",
+        "]]> &lt; &amp;",
+        "O’Brien–Sukma",
+    ],
+)
+def test_a_name_with_signs_of_markup_stays_whole(name: str) -> None:
+    facts = example_facts("mou_bilateral")
+    facts["first"]["name"] = name
+    words = dress("mou_bilateral", facts)
+    assert name in reading.plain_text(reading.draft(shipped("mou_bilateral"), words).reading)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(st.sampled_from("abcXYZ <>&\"'{}%#_/\\.,;()éñ–’0123456789"), min_size=1, max_size=60))
+def test_any_printable_name_is_found_in_the_paper_as_it_was_given(text: str) -> None:
+    assert text in printed("{{ extra }}", {"extra": text})
+
+
+def test_a_line_break_in_a_text_is_a_line_break_on_paper() -> None:
+    assert "satu\ndua\ttiga" in printed("{{ extra }}", {"extra": "satu\ndua\ttiga"})
+
+
+def test_a_missing_word_is_refused_by_name() -> None:
+    words = dress("pks", example_facts("pks"))
+    del words["court"]
+    with pytest.raises(Refused) as refusal:
+        shipped("pks").render(words)
+    assert (refusal.value.code, refusal.value.values) == ("word_missing", {"name": "court"})
+
+
+def test_a_missing_word_in_a_row_is_refused() -> None:
+    words = dress("pks", example_facts("pks"))
+    del words["deliveries"][1]["place"]
+    with pytest.raises(Refused, match="word_missing"):
+        shipped("pks").render(words)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, 1.5, True, b"x", object(), "a\x00", "a\ud800", "a\u202e", "a\u200b", "a\ufeff", "a\u2028", "a\uffff", "a\r"],
+)
+def test_a_value_that_is_not_plain_printable_text_is_refused(value: object) -> None:
+    with pytest.raises(Refused, match="value_refused"):
+        printed("{{ extra }}", {"extra": value})
+
+
+def test_a_text_that_calls_itself_safe_is_refused() -> None:
+    sly = type("Sly", (str,), {"__html__": lambda _: "<w:p/>"})("x")
+    with pytest.raises(Refused, match="value_refused"):
+        printed("{{ extra }}", {"extra": sly})
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ subject.__class__ }}",
+        "{{ subject._x }}",
+        "{{ 'x' * 1000000000 }}",
+        "{{ 'x' ~ 'y' }}",
+        "{{ 1 + 1 }}",
+        "{{ subject.upper() }}",
+        "{{ subject['x'] }}",
+        "{{ subject[0:1] }}",
+        "{{ subject|attr('__class__') }}",
+        "{{ subject|center(1000000000) }}",
+        "{{ subject|safe }}",
+        "{{ range(9) }}",
+        "{{ lipsum() }}",
+        "{{ subject if mode else zone }}",
+        "{{ [1, 2] }}",
+        "{{ subject is defined }}",
+        "{% set x = 1 %}",
+        "{% include 'x' %}",
+        "{% import 'os' as os %}",
+        "{% macro m() %}{% endmacro %}",
+        "{% filter upper %}x{% endfilter %}",
+        "{% for a, b in matrix %}{% endfor %}",
+        "{% for a in matrix recursive %}{% endfor %}",
+        "{% if mode %}",
+        "{{ nama",
+        "{% raw %}{% endwrong %}",
+    ],
+)
+def test_a_form_that_says_more_than_the_language_is_refused_before_compiling(source: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        Press(form_with(source))
+    assert refusal.value.code in {"template_language", "template_loops"}
+    assert set(refusal.value.values) == set(CODES[refusal.value.code])
+
+
+def test_three_loops_in_one_another_are_refused() -> None:
+    loops = "{% for a in matrix %}{% for b in matrix %}{% for c in matrix %}x" + "{% endfor %}" * 3
+    with pytest.raises(Refused, match="template_loops"):
+        Press(form_with(loops))
+
+
+def test_two_loops_in_one_another_pass() -> None:
+    assert "xxxx" in printed("{% for a in matrix %}{% for b in matrix %}x{% endfor %}{% endfor %}", {})
+
+
+def test_a_form_that_asks_for_a_method_of_a_word_gets_nothing() -> None:
+    with pytest.raises(Refused):
+        printed("{{ first.items }}", {})
+
+
+def test_a_very_deep_form_is_refused_and_not_a_crash() -> None:
+    with pytest.raises(Refused, match="template_language"):
+        Press(form_with("{{ " + "a and " * 20_000 + "a }}"))
+
+
+@pytest.mark.parametrize(
+    "source", ["{{ subject|upper }}", "{{ matrix|length }}", "{{ extra|first }}", "{{ extra|join }}"]
+)
+def test_the_six_filters_work(source: str) -> None:
+    assert printed(source, {"extra": ["padi"]})
+
+
+def test_properties_may_carry_words_of_one_line_only() -> None:
+    press = Press(form_with("{{ subject }}", "docProps/core.xml"))
+    words = dress("mou_bilateral", example_facts("mou_bilateral"))
+    assert press.render(words)
+    with pytest.raises(Refused, match="value_refused"):
+        press.render({**words, "subject": "a\nb"})
+
+
+@pytest.mark.parametrize("data", [b"", b"plain text", b"PK\x03\x04", WORD_FORM[:4000]])
+def test_what_is_not_a_word_file_is_refused(data: bytes) -> None:
+    with pytest.raises(Refused, match="template_unreadable"):
+        Press(data)
