@@ -44,8 +44,10 @@ def expected() -> dict[str, Any]:
 
 def cianjur(baseline: int = BASELINE, parameters: Parameters | None = None) -> Problem:
     """Give the problem with every suggestion accepted; party keys are area codes, `mitra-31` … for partners."""
-    book = openpyxl.load_workbook(WORKBOOK, read_only=True, data_only=True)
-    points = {row["number"]: row for row in csv.DictReader((DATA / "cianjur_points.csv").open())}
+    book = openpyxl.load_workbook(WORKBOOK, data_only=True)
+    points = {
+        row["number"]: row for row in csv.DictReader((DATA / "cianjur_points.csv").read_text("utf-8").splitlines())
+    }
     register = [cells for cells in book["Koperasi"].iter_rows(values_only=True) if isinstance(cells[0], int)]
     parties = [_party(int(str(cells[0])), str(cells[8]), points[str(cells[0])]) for cells in register]
     names = [(_plain(cells[1]), party) for cells, party in zip(register, parties, strict=True)]

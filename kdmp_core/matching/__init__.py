@@ -21,6 +21,7 @@ from kdmp_core.matching.model import (
 from kdmp_core.matching.network import LimitKind
 from kdmp_core.matching.result import (
     Alternative,
+    Detail,
     Flow,
     Full,
     Kept,
@@ -40,6 +41,7 @@ __all__ = [
     "Alternative",
     "Commitment",
     "Commitments",
+    "Detail",
     "Flow",
     "Full",
     "Goods",

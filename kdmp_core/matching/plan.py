@@ -46,7 +46,7 @@ def solve(network: Network) -> Plan:
     `agreements` and the rows whose `capacities` they break.
     """
     _promised_paths(network)
-    packing, columns = _packing(network)
+    packing, columns = packing_of(network)
     solver = Solver(packing)
     solution = solver.best()
     if solution is None:
@@ -59,8 +59,11 @@ def solve(network: Network) -> Plan:
     return Plan(network, tuple(kg), used, _prices(network, packing, solver, used), certificate)
 
 
-def _packing(network: Network) -> tuple[Packing, list[int]]:
-    """Leave out paths without gain, unless a signed agreement asks for them: keeping the paddy is as good."""
+def packing_of(network: Network) -> tuple[Packing, list[int]]:
+    """Give the packing of a network and the index of the path behind each of its columns.
+
+    Paths without gain are left out unless a signed agreement asks for them: keeping the paddy is as good.
+    """
     signed = {index for index, limit in enumerate(network.limits) if limit.kind is LimitKind.AGREEMENT}
     columns = [index for index, path in enumerate(network.paths) if path.gain > 0 or not signed.isdisjoint(path.limits)]
     packing = Packing(

@@ -13,7 +13,7 @@ from kdmp_core.matching.ledger import Ledger
 from kdmp_core.matching.model import Goods, Row, RowKind
 from kdmp_core.matching.network import Block, LimitKind, Path, is_buyer
 from kdmp_core.matching.plan import Plan
-from kdmp_core.matching.result import Outcome, Reason, ReasonCode, Transport
+from kdmp_core.matching.result import Detail, Outcome, Reason, ReasonCode, Transport
 
 ROUNDING = 1
 """A rest of rice up to this many kg counts as met: yields are fractions, kilograms are whole."""
@@ -55,43 +55,47 @@ class _Reasons:
         reason = self._reason(row) if row.kg - met > slack else None
         return Outcome(row.key, row.party, row.kind, row.goods, row.kg, met, row.kg - met, reason)
 
-    def _unusable(self, row: Row) -> str:
-        """Name what keeps a row out of the network altogether, or give an empty string."""
+    def _unusable(self, row: Row) -> Detail | None:
+        """Name what keeps a row out of the network altogether, or give None."""
         if row.rejected:
-            return "rejected"
+            return Detail.REJECTED
         party = self.network.parties[row.party]
         if party.point is None:
-            return "no_place"
+            return Detail.NO_PLACE
         if row.kind is RowKind.PRODUCTION_NEED:
-            return "not_matched"
+            return Detail.NOT_MATCHED
         if row.kind in NAMED and (row.goods is None or (row.kind in GROWN and row.goods is not Goods.GKP)):
-            return "goods"
+            return Detail.GOODS
         if row.kind is RowKind.MARKET_OFFER and not is_buyer(row, party):
-            return "own_outlet" if party.kind.is_village and not row.confirmed else "no_price"
-        return ""
+            return Detail.OWN_OUTLET if party.kind.is_village and not row.confirmed else Detail.NO_PRICE
+        return None
 
     def _reason(self, row: Row) -> Reason:
         if row.kind is RowKind.TRANSPORT_OFFER:
-            return Reason(ReasonCode.SUPPLY, "idle_truck")
+            return Reason(ReasonCode.SUPPLY, Detail.IDLE_TRUCK)
         if row.kind is RowKind.TRANSPORT_NEED:
             lacks = self.ledger.lacks_truck(row)
-            return Reason(ReasonCode.TRANSPORT, "no_truck_left") if lacks else Reason(ReasonCode.SUPPLY, "no_more_load")
+            return (
+                Reason(ReasonCode.TRANSPORT, Detail.NO_TRUCK_LEFT)
+                if lacks
+                else Reason(ReasonCode.SUPPLY, Detail.NO_MORE_LOAD)
+            )
         paths = [self.network.paths[index] for index in self.network.paths_of_row.get(row.key, ())]
         return self._rest(row, paths) if paths else self._no_path(row)
 
     def _no_path(self, row: Row) -> Reason:
         if row.kind in OWN and not self.ledger.offered[row.party]:
-            return Reason(ReasonCode.SUPPLY, "nothing_of_own")
+            return Reason(ReasonCode.SUPPLY, Detail.NOTHING_OF_OWN)
         blocked = self.network.blocked.get(row.key, set())
         if Block.FORBIDDEN in blocked:
-            return Reason(ReasonCode.FORBIDDEN, "forbidden_pair")
+            return Reason(ReasonCode.FORBIDDEN, Detail.FORBIDDEN_PAIR)
         if Block.DISTANCE in blocked:
-            return Reason(ReasonCode.DISTANCE, "too_far")
+            return Reason(ReasonCode.DISTANCE, Detail.TOO_FAR)
         if Block.PRICE in blocked:
             return self._too_dear(row)
         if row.kind in {RowKind.MILLING_OFFER, RowKind.MARKET_OFFER}:
-            return Reason(ReasonCode.SUPPLY, "nobody_offers")
-        return Reason(ReasonCode.CAPACITY, "nobody_takes")
+            return Reason(ReasonCode.SUPPLY, Detail.NOBODY_OFFERS)
+        return Reason(ReasonCode.CAPACITY, Detail.NOBODY_TAKES)
 
     def _too_dear(self, row: Row) -> Reason:
         """Give the row's own ask (a milling need's: that of its owner's rice) beside the best price there is."""
@@ -101,7 +105,9 @@ class _Reasons:
             asking = [other for other in wishes if other.kind is RowKind.MARKET_NEED and not other.rejected]
         goods = {other.goods for other in asking}
         asks = [other.price for other in asking if other.price is not None]
-        return Reason(ReasonCode.PRICE, "ask_above_buyers", offered=self._offered(goods), ask=min(asks, default=None))
+        return Reason(
+            ReasonCode.PRICE, Detail.ASK_ABOVE_BUYERS, offered=self._offered(goods), ask=min(asks, default=None)
+        )
 
     def _offered(self, goods: set[Goods | None]) -> int | None:
         prices = [
@@ -117,21 +123,21 @@ class _Reasons:
     def _rest(self, row: Row, paths: list[Path]) -> Reason:
         best = _best(paths)
         if best.gain <= 0:
-            return self._price("no_gain", row, best, 1)
+            return self._price(Detail.NO_GAIN, row, best, 0)
         sendable = [path for path in paths if path.mill is None or self.ledger.has_more_rice(path)]
         better = [path for path in sendable if path.gain > self.ledger.worst_use[path.source.key]]
         if better:
             full = self.plan.full(_best(better), COUNTERPART)
-            return Reason(ReasonCode.CAPACITY, "counterpart_full", full=full)
+            return Reason(ReasonCode.CAPACITY, Detail.COUNTERPART_FULL, full=full)
         rice = [path for path in sendable if path.mill is not None]
         if row.kind in OWN and rice:
             best = _best(rice)
-            return self._price("unmilled_earns_more", row, best, self.ledger.worst_use[best.source.key])
+            return self._price(Detail.UNMILLED_EARNS_MORE, row, best, self.ledger.worst_use[best.source.key])
         if row.kind is RowKind.PRODUCTION_OFFER:
-            return Reason(ReasonCode.CAPACITY, "counterpart_full", full=self.plan.full(best))
-        return Reason(ReasonCode.SUPPLY, "nothing_left")
+            return Reason(ReasonCode.CAPACITY, Detail.COUNTERPART_FULL, full=self.plan.full(best))
+        return Reason(ReasonCode.SUPPLY, Detail.NOTHING_LEFT)
 
-    def _price(self, detail: str, row: Row, best: Path, wanted: int) -> Reason:
+    def _price(self, detail: Detail, row: Row, best: Path, wanted: int) -> Reason:
         price = best.buyer.price or 0
         even = break_even(self.parameters, price, wanted - best.gain, rice=best.mill is not None)
         return Reason(ReasonCode.PRICE, detail, break_even=even, offered=price, ask=row.price)

@@ -25,6 +25,30 @@ class ReasonCode(StrEnum):
     TRANSPORT = "transport"
 
 
+class Detail(StrEnum):
+    """Which sentence a reason is told by: `matching.why.<detail>` in the catalogue."""
+
+    REJECTED = "rejected"
+    NO_PLACE = "no_place"
+    NOT_MATCHED = "not_matched"
+    GOODS = "goods"
+    OWN_OUTLET = "own_outlet"
+    NO_PRICE = "no_price"
+    FORBIDDEN_PAIR = "forbidden_pair"
+    TOO_FAR = "too_far"
+    ASK_ABOVE_BUYERS = "ask_above_buyers"
+    NO_GAIN = "no_gain"
+    UNMILLED_EARNS_MORE = "unmilled_earns_more"
+    COUNTERPART_FULL = "counterpart_full"
+    NOBODY_OFFERS = "nobody_offers"
+    NOBODY_TAKES = "nobody_takes"
+    NOTHING_OF_OWN = "nothing_of_own"
+    NOTHING_LEFT = "nothing_left"
+    NO_TRUCK_LEFT = "no_truck_left"
+    NO_MORE_LOAD = "no_more_load"
+    IDLE_TRUCK = "idle_truck"
+
+
 @dataclass(frozen=True)
 class Full:
     """Something used up: whose it is, and what one more tonne of paddy there is worth in rupiah."""
@@ -38,13 +62,13 @@ class Full:
 class Reason:
     """Exactly one reason with its values.
 
-    `detail` chooses the sentence (`matching.why.<detail>` in the catalogue). `break_even` is the Rp/kg of the
+    `break_even` is the Rp/kg of the
     row's goods from which the best path is worth going; `offered` the Rp/kg that the best buyer pays; `ask` the
     row's own; `full` what is used up on the best path.
     """
 
     code: ReasonCode
-    detail: str
+    detail: Detail
     break_even: int | None = None
     offered: int | None = None
     ask: int | None = None

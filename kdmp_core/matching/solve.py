@@ -28,7 +28,7 @@ OPTIONS: dict[str, int | float | str] = {
     "mip_rel_gap": 0.0,
     "mip_max_nodes": MOST_NODES,
 }
-"""Same bytes in, same bytes out (matching.md §5.3)."""
+"""Same bytes in, same bytes out (matching.md §5.3). HiGHS keeps one scheduler a process: all must say one thread."""
 
 NEAR_WHOLE = 1e-4
 """A kilogram this near to a whole one is that one; the limits are checked again afterwards in integers."""
@@ -69,6 +69,7 @@ class Solver:
     def __init__(self, packing: Packing) -> None:
         """Hand the packing over, single-threaded, with a fixed seed."""
         self.packing = packing
+        self._base = 0
         self._highs = _Quiet()
         for name, value in OPTIONS.items():
             self._highs.setOptionValue(name, value)
@@ -76,6 +77,8 @@ class Solver:
 
     def best(self) -> Solution | None:
         """Give a best filling, or None when the limits contradict one another. Raises Trouble when it breaks."""
+        if not self.packing.gains:
+            return None if any(self.packing.least) else Solution((), (0,) * len(self.packing.most))
         self._highs.run()
         status = self._highs.getModelStatus()
         if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
@@ -84,29 +87,31 @@ class Solver:
             raise Trouble("matching.solver", status=status.name)
         answer = self._highs.getSolution()
         prices = tuple(-round(value * PRICE_SCALE) for value in answer.row_dual)
+        self._base = self._value()
         kg = _whole(self.packing, answer.col_value)
         return Solution(kg if kg is not None else self._searched(), prices)
 
     def one_more(self, limit: int) -> int:
         """Give what one more kg of a limit adds, exactly, in gain units: the right-hand price.
 
-        The basis found before is the start; the limit is put back afterwards. Call only after `best`.
+        The basis found last is the start; the limit is put back afterwards. Call only after `best`.
         """
+        if not self.packing.gains:
+            return 0
         least, most = float(self.packing.least[limit]), float(self.packing.most[limit])
-        before = self._value()
         self._highs.changeRowBounds(limit, least, most + 1)
         self._highs.run()
-        after = self._value()
+        more = self._value() - self._base
         self._highs.changeRowBounds(limit, least, most)
-        self._highs.run()
-        return after - before
+        return more
 
     def _value(self) -> int:
-        values = self._highs.getSolution().col_value
-        rounded = [round(value) for value in values]
-        if all(abs(value - whole) <= NEAR_WHOLE for value, whole in zip(values, rounded, strict=True)):
-            return sum(gain * kg for gain, kg in zip(self.packing.gains, rounded, strict=True) if kg)
-        return round(-self._highs.getInfo().objective_function_value)
+        """Give the value of the linear answer, exactly where it is whole."""
+        values = np.array(self._highs.getSolution().col_value)
+        whole = np.rint(values)
+        if np.abs(values - whole).max() > NEAR_WHOLE:
+            return round(-self._highs.getInfo().objective_function_value)
+        return sum(self.packing.gains[column] * int(whole[column]) for column in np.flatnonzero(whole).tolist())
 
     def _searched(self) -> tuple[int, ...]:
         """Search for whole kilograms where the linear answer is not whole (matching.md §2.1f)."""
