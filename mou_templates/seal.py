@@ -84,10 +84,9 @@ def seal(
     if signed_at.tzinfo is None:
         raise Refused("seal_time")
     try:
-        drawn = _draw(pdf, marks, link, digest, trial=trial)
         writer = SameVersionWriter(io.BytesIO(pdf))
         _refuse_if_sealed(writer)
-        _add_drawings(writer, drawn)
+        _add_drawings(writer, _draw(pdf, marks, link, digest, trial=trial))
         _attach(writer, evidence, signed_at)
         final = _sign(writer, key, signed_at, timestamp_url)
     except TimestampRequestError as error:

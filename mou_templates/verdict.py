@@ -12,9 +12,11 @@ import hashlib
 import io
 import json
 import logging
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from asn1crypto.x509 import Certificate
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
@@ -24,6 +26,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from mou_templates.keys import TRIAL_MARK, certificates_in
 from mou_templates.seal import EVIDENCE_FILE
+from mou_templates.watchdog import TooSlow, within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 
 GENUINE, CHANGED, UNKNOWN, UNREADABLE = "genuine", "changed", "unknown", "unreadable"
 LARGEST = 50_000_000
+SECONDS = 10.0
+MOST_OBJECTS = 1_000_000
+PROMISE = re.compile(rb"(?:/Size\s*|/Index\s*\[[\d\s]*?|/N\s+|xref\s+\d+\s+)(\d{7,})")
 LARGEST_EVIDENCE = 5_000_000
 MOST_CUTS = 64
 MOST_XREFS = 64
@@ -86,11 +92,18 @@ class Verdict:
     not_proven: tuple[str, ...] = ()
 
 
-def verdict(pdf: bytes, roots: Sequence[bytes], known: Mapping[str, str] | None = None) -> Verdict:
+def verdict(
+    pdf: bytes,
+    roots: Sequence[bytes],
+    known: Mapping[str, str] | None = None,
+    *,
+    timestamp_roots: Sequence[bytes] = (),
+) -> Verdict:
     """Judge a file.
 
     `roots`: trusted certificates in PEM (the seal's own, or its issuer's). `known`: what our record says, sha256 of a
     sealed file → sha256 of the bytes that were signed (one entry is enough); None when there is no record to ask.
+    `timestamp_roots`: certificates in PEM of the time stamp authority; without them the time is the server's word.
     """
     sha256 = hashlib.sha256(pdf).hexdigest()
     blank = Verdict(sha256)
@@ -98,8 +111,13 @@ def verdict(pdf: bytes, roots: Sequence[bytes], known: Mapping[str, str] | None 
         return replace(blank, reason="too_large")
     if b"%PDF-" not in pdf[:1024]:
         return replace(blank, reason="not_pdf")
+    if _promises_too_much(pdf):
+        return replace(blank, reason="too_many_objects")
     try:
-        facts = _facts(blank, pdf, roots)
+        with within(SECONDS):
+            facts = _facts(blank, pdf, _Trust(tuple(roots), tuple(timestamp_roots)))
+    except TooSlow:
+        return replace(blank, reason="too_slow")
     except Exception:  # noqa: BLE001 - whatever hostile bytes do to the reader, the answer is the same
         return blank
     facts = replace(
@@ -109,14 +127,30 @@ def verdict(pdf: bytes, roots: Sequence[bytes], known: Mapping[str, str] | None 
     return replace(facts, status=status, reason=reason)
 
 
-def _facts(blank: Verdict, pdf: bytes, roots: Sequence[bytes]) -> Verdict:
+def _promises_too_much(pdf: bytes) -> bool:
+    """Tell whether a table of contents announces more objects than any document of ours could hold.
+
+    The reader believes the number and fills its memory, long before the time is over.
+    """
+    return any(len(told) > 9 or int(told) > MOST_OBJECTS for told in PROMISE.findall(pdf))  # noqa: PLR2004
+
+
+@dataclass(frozen=True)
+class _Trust:
+    """Whom we believe: certificates in PEM for seals, and for times."""
+
+    roots: tuple[bytes, ...]
+    timestamp_roots: tuple[bytes, ...]
+
+
+def _facts(blank: Verdict, pdf: bytes, trust: _Trust) -> Verdict:
     if pdf.count(b"startxref") > MOST_XREFS:
         return replace(blank, reason="too_many_revisions")
     reader, signatures = _open(pdf)
     facts = replace(blank, seals=len(signatures), reason="")
     if not signatures:
         return facts
-    facts = _seal_facts(facts, signatures[0], pdf, roots)
+    facts = _seal_facts(facts, signatures[0], pdf, trust)
     return _evidence_facts(facts, _read_evidence(reader), pdf)
 
 
@@ -143,24 +177,31 @@ def _limits(size: int) -> DecodeLimits:
     )
 
 
-def _seal_facts(facts: Verdict, signature: EmbeddedPdfSignature, pdf: bytes, roots: Sequence[bytes]) -> Verdict:
+def _seal_facts(facts: Verdict, signature: EmbeddedPdfSignature, pdf: bytes, trust: _Trust) -> Verdict:
     certificate = signature.signer_cert
     subject = str(certificate.subject.native.get("common_name", ""))
     claimed = signature.self_reported_timestamp
-    status = validate_pdf_signature(signature, _context(roots, claimed), skip_diff=True)
+    status = validate_pdf_signature(
+        signature, _context(trust.roots, claimed), _context(trust.timestamp_roots, claimed), skip_diff=True
+    )
     stamp = status.timestamp_validity
     proven = stamp.timestamp if stamp and stamp.valid and stamp.intact and stamp.trusted else None
     return replace(
         facts,
         whole_file=_covers(signature.byte_range, pdf),
         intact=bool(status.intact and status.valid),
-        trusted=_leads_to_root(signature, _context(roots, claimed)),
+        trusted=_was_valid(certificate, claimed) and _leads_to_root(signature, _context(trust.roots, claimed)),
         certified=signature.docmdp_level == MDPPerm.NO_CHANGES,
         level="trial" if TRIAL_MARK in subject else "service",
         subject=subject,
         sealed_at=proven or claimed,
         time_source="authority" if proven else "server",
     )
+
+
+def _was_valid(certificate: Certificate, moment: datetime | None) -> bool:
+    # A certificate that is itself a root passes path validation at any time.
+    return moment is not None and certificate.not_valid_before <= moment <= certificate.not_valid_after
 
 
 def _leads_to_root(signature: EmbeddedPdfSignature, context: ValidationContext) -> bool:
