@@ -120,7 +120,7 @@ def typed(kg: int, chance: random.Random) -> tuple[object, str | None]:
 
 def regency_sheet(regency: str, seed: int, cooperatives: int = 12, *, permuted: bool = True) -> Tables:
     """Give a clean workshop of a regency with uniquely named cooperatives, two buyers, its rows in a random order."""
-    chance = random.Random(seed)  # noqa: S311 (examples, not secrets)
+    chance = random.Random(seed)
     villages = _villages(regency, cooperatives, chance)
     tables = Tables(event_rows(regency), [], [], [])
     for number, village in enumerate(villages, start=1):
@@ -143,9 +143,7 @@ def regency_sheet(regency: str, seed: int, cooperatives: int = 12, *, permuted: 
     return tables
 
 
-def workbook(
-    tables: Tables, titles: Sequence[str] = ("Acara", "Koperasi", "Potensi & Kebutuhan", "Peserta")
-) -> bytes:
+def workbook(tables: Tables, titles: Sequence[str] = ("Acara", "Koperasi", "Potensi & Kebutuhan", "Peserta")) -> bytes:
     """Give the bytes of a workbook of these tables."""
     return saved(lambda book: fill(book, tables, titles))
 
@@ -192,7 +190,7 @@ def _map_cooperative(tables: Tables, name: str, chance: random.Random) -> None:
     _map(tables, name, ("Pemasaran", "Kebutuhan", rice), paddy // 2, 12_000, chance)
 
 
-def _map(
+def _map(  # noqa: PLR0917 (the parts of one row, in the order of the sheet)
     tables: Tables, name: str, what: tuple[str, str, str], kg: int, price: int | None, chance: random.Random
 ) -> None:
     whole = max(100, kg // 100 * 100)

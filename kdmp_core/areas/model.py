@@ -53,12 +53,12 @@ class Area:
     @property
     def regency(self) -> str:
         """Give the code of the regency it lies in; empty for a province."""
-        return self.code[:5] if len(self.code) >= 5 else ""
+        return self.code[:5] if len(self.code) >= len("PP.KK") else ""
 
     @property
     def district(self) -> str:
         """Give the code of the district it lies in; empty above the district."""
-        return self.code[:8] if len(self.code) >= 8 else ""
+        return self.code[:8] if len(self.code) >= len("PP.KK.CC") else ""
 
 
 @dataclass(frozen=True)

@@ -65,11 +65,7 @@ def _row(line: Line, register: Register, suggested: int | None, chair: int | Non
     name = line.text("name", NAME)
     if not name and not line.findings:
         line.note("name_missing", Level.ERROR, "name")
-    if chair is not None:
-        written, party = line.text("party"), chair
-        line.note("twin_by_chair", Level.NOTICE, "party", party=register.label(chair))
-    else:
-        written, party = party_of(line, register, suggested)
+    written, party = _party(line, register, suggested, chair)
     return AttendanceRow(
         key="",
         row=line.row,
@@ -81,6 +77,13 @@ def _row(line: Line, register: Register, suggested: int | None, chair: int | Non
         sex=_SEXES.get(heading(line.given("sex")), ""),
         findings=tuple(line.findings),
     )
+
+
+def _party(line: Line, register: Register, suggested: int | None, chair: int | None) -> tuple[str, int | None]:
+    if chair is None:
+        return party_of(line, register, suggested)
+    line.note("twin_by_chair", Level.NOTICE, "party", party=register.label(chair))
+    return line.text("party"), chair
 
 
 def _by_chair(line: Line, register: Register) -> int | None:

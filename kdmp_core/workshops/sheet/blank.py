@@ -134,7 +134,7 @@ def _table(sheet: Worksheet, meaning: str, columns: tuple[_Column, ...]) -> None
                 sheet.cell(row, place).number_format = _FORMATS[column.takes]
         if column.choices:
             _drop_down(sheet, letter, column.choices)
-    sheet.freeze_panes = sheet.cell(HEADING_LINE + 1, 3)
+    sheet.freeze_panes = f"C{HEADING_LINE + 1}"
 
 
 def _head(sheet: Worksheet, row: int, place: int, table: str, column: _Column) -> None:
@@ -147,7 +147,7 @@ def _head(sheet: Worksheet, row: int, place: int, table: str, column: _Column) -
 
 
 def _drop_down(sheet: Worksheet, letter: str, choices: str) -> None:
-    named = f"='{sheet_title('parties')}'!$B${HEADING_LINE + 1}:$B${HEADING_LINE + LINES}"
+    named = f"'{sheet_title('parties')}'!$B${HEADING_LINE + 1}:$B${HEADING_LINE + LINES}"
     formula = named if choices == "party" else f'"{text(f"sheet.blank.choices.{choices}")}"'
     rule = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=False)
     sheet.add_data_validation(rule)

@@ -23,9 +23,12 @@ LONG = 2000
 _SPREADS_DOWN = frozenset({"party", "name", "field", "village", "district", "kind", "period"})
 _FAULTS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 _EMPTY = frozenset({"", "-", "–", "—", "n/a", "tidak ada", "belum ada"})
-_MONTHS = "januari februari maret april mei juni juli agustus september oktober november desember".split()  # noqa: SIM905
+_MONTHS = (
+    *("januari", "februari", "maret", "april", "mei", "juni"),
+    *("juli", "agustus", "september", "oktober", "november", "desember"),
+)
 _NUMERIC = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
-_WORDED = re.compile(r"(?:[a-z']+,?\s+)?(\d{1,2})\s+([a-z]+)\.?\s+(\d{4})")
+_WORDED = re.compile(r"(?:[a-z']+,?\s+)?(\d{1,2})\s+([a-z]{3,})\.?\s+(\d{4})")
 
 
 class Line:
@@ -38,7 +41,7 @@ class Line:
         self.findings: list[Finding] = []
         self._values = values
 
-    def note(  # noqa: PLR0913 (a finding has these parts)
+    def note(
         self, code: str, level: Level, about: str, /, *, answer: Answer | None = None, at: str = "", **values: str
     ) -> None:
         """Add a finding about a value, standing in the column `at` (default: the value's own)."""
@@ -46,7 +49,9 @@ class Line:
         place = {"column": column.label, "cell": self.sheet.cell(self.row, at or about)} if column else {}
         found = shown(self._value(at or about)) if self._value(at or about) is not None else ""
         self.findings.append(
-            Finding(code, level, self.sheet.name, self.row, found=found, about=about, answer=answer, values=values, **place)
+            Finding(
+                code, level, self.sheet.name, self.row, found=found, about=about, answer=answer, values=values, **place
+            )
         )
 
     def raw(self, meaning: str, about: str = "") -> Any:
@@ -154,7 +159,7 @@ class Line:
         if meaning in _SPREADS_DOWN and column == self.sheet.columns[meaning].place and line > self.sheet.heading_line:
             self.note("merged_shared", Level.NOTICE, about, at=meaning, shared=shown(value))
             return value
-        if value is not None:
+        if value is not None and line != self.row:
             self.note("merged_cell", Level.ERROR, about, at=meaning, shared=shown(value))
         return None
 
@@ -173,7 +178,7 @@ def date_of(written: str) -> date | None:
         if numeric:
             return date(int(numeric[3]), int(numeric[2]), int(numeric[1]))
         if worded:
-            month = next((n for n, name in enumerate(_MONTHS, 1) if len(worded[2]) >= 3 and name.startswith(worded[2])), 0)  # noqa: PLR2004
+            month = next((n for n, name in enumerate(_MONTHS, 1) if name.startswith(worded[2])), 0)
             return date(int(worded[3]), month, int(worded[1]))
         return date.fromisoformat(written)
     except ValueError:

@@ -151,7 +151,11 @@ def _answers(row: Row, decision: Decision | None) -> dict[str, Answer | None]:
 
 def _applied(doubts: Iterable[Finding], answers: Mapping[str, Answer | None]) -> dict[str, Answer | None]:
     """Give the answers that change the row: a computed value that was only confirmed stands there already."""
-    standing = {finding.about for finding in doubts if finding.code in _READ_ALREADY and answers[finding.about] == finding.answer}
+    standing = {
+        finding.about
+        for finding in doubts
+        if finding.code in _READ_ALREADY and answers[finding.about] == finding.answer
+    }
     return {name: value for name, value in answers.items() if name not in standing | {"leave_out"}}
 
 

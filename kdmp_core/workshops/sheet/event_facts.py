@@ -59,7 +59,13 @@ def _regency(line: Line) -> str:
     if written:
         near = found[0].area if found else None
         name = areas.label(near.code) if near else ""
-        line.note("regency_unknown", Level.DOUBT if near else Level.ERROR, "regency", answer=near and near.code, name=name)
+        line.note(
+            "regency_unknown",
+            Level.DOUBT if near else Level.ERROR,
+            "regency",
+            answer=near.code if near else None,
+            name=name,
+        )
     return ""
 
 

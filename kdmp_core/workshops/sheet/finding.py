@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from kdmp_core.texts import has, text
 
@@ -84,4 +85,5 @@ class Finding:
         key = f"sheet.findings.{self.code}.{part}"
         if not has(key):
             return ""
-        return text(key, **{"found": self.found, "answer": self.answer, **self.values})
+        values: dict[str, Any] = {"found": self.found, "answer": self.answer, **self.values}
+        return text(key, **values)

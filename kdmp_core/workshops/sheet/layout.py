@@ -59,9 +59,7 @@ def sheets_of(grids: Sequence[Grid]) -> tuple[dict[str, Grid], list[Finding]]:
     Raises InvalidInput `sheet.missing_sheets`; each problem names a missing sheet and the nearest name there is.
     """
     by_heading = {heading(grid.title): grid for grid in grids}
-    found = {
-        meaning: by_heading[name] for meaning, names in SHEETS.items() for name in names if name in by_heading
-    }
+    found = {meaning: by_heading[name] for meaning, names in SHEETS.items() for name in names if name in by_heading}
     left = {name: grid for name, grid in by_heading.items() if grid not in found.values()}
     remarks = []
     for meaning in [meaning for meaning in SHEETS if meaning not in found]:
@@ -81,7 +79,10 @@ def sheet_title(meaning: str) -> str:
 
 
 def table_of(meaning: str, grid: Grid) -> tuple[Sheet, list[Finding]]:
-    """Find the heading line and its columns. Raises InvalidInput `sheet.no_heading` when a needed column is not there."""
+    """Find the heading line and its columns.
+
+    Raises InvalidInput `sheet.no_heading` when a needed column is not there.
+    """
     best: dict[str, Column] = {}
     best_line, doubles = 0, list[str]()
     for line in sorted(grid.rows)[:HEADING_LINES]:
@@ -136,15 +137,17 @@ def _refuse_missing(found: dict[str, Grid], grids: Sequence[Grid]) -> None:
     if missing:
         raise InvalidInput(
             "sheet.missing_sheets",
-            problems=[Problem("sheet.missing_sheet", sheet_title(meaning), _nearest(meaning, grids)) for meaning in missing],
+            problems=[
+                Problem("sheet.missing_sheet", sheet_title(meaning), _nearest(meaning, grids)) for meaning in missing
+            ],
             sheets=", ".join(map(sheet_title, missing)),
             present=", ".join(shown(grid.title) for grid in grids[:10]),
         )
 
 
 def _nearest(meaning: str, grids: Sequence[Grid]) -> dict[str, str]:
-    near = process.extractOne(sheet_title(meaning), [grid.title for grid in grids], scorer=fuzz.WRatio)
-    return {"sheet": sheet_title(meaning), "nearest": shown(near[0]) if near else "-"}
+    near = max(grids, key=lambda grid: fuzz.WRatio(sheet_title(meaning), grid.title))
+    return {"sheet": sheet_title(meaning), "nearest": shown(near.title)}
 
 
 def _said(values: tuple[Any, ...], place: int) -> bool:

@@ -121,9 +121,7 @@ def _period(line: Line, field: Field | None) -> _Period:
     return _Period(period or "season", written)
 
 
-def _is_buyer(
-    line: Line, register: Register, party: int | None, column: tuple[Field | None, Direction | None]
-) -> bool:
+def _is_buyer(line: Line, register: Register, party: int | None, column: tuple[Field | None, Direction | None]) -> bool:
     """Say whether others may sell to this party; a village cooperative's own outlet is asked (matching.md §2.1 c)."""
     if column != (Field.MARKETING, Direction.POTENTIAL):
         return False

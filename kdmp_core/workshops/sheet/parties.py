@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
+from kdmp_core.texts import text
 from kdmp_core.workshops.sheet.cells import NAME, Line
 from kdmp_core.workshops.sheet.facts import VILLAGE_COOPERATIVES, Kind, Officer, Party
 from kdmp_core.workshops.sheet.finding import Finding, Level
@@ -100,7 +101,7 @@ def _kind(line: Line, name: str) -> Kind | None:
     by_name = _kind_word(party_key(name))
     found = _kind_word(written)
     if found is None and by_name is not None:
-        line.note("kind_missing", Level.DOUBT, "kind", answer=by_name.value)
+        line.note("kind_missing", Level.DOUBT, "kind", answer=by_name.value, near=text(f"sheet.kind.{by_name}"))
     elif found is None:
         line.note("kind_unknown", Level.ERROR, "kind")
     return found
@@ -166,7 +167,9 @@ def _doubles(parties: list[Party], sheet: Sheet) -> list[Party]:
     seen: Counter[str] = Counter()
     marked = []
     for party in parties:
-        identity = party.legal_number or (f"{party.area_code}/{party.kind}" if party.kind in VILLAGE_COOPERATIVES else "")
+        identity = party.legal_number or (
+            f"{party.area_code}/{party.kind}" if party.kind in VILLAGE_COOPERATIVES else ""
+        )
         seen[identity] += 1
         if identity.strip("/") and party.area_code + party.legal_number and seen[identity] > 1:
             finding = Finding("party_twice", Level.DOUBT, sheet.name, party.row, about="leave_out", answer=True)

@@ -50,33 +50,53 @@ def by_block(rows: Sequence[tuple[str, Hashable]], register: Register) -> list[i
     """Suggest a party for each row whose name stands twice, by the order of the blocks.
 
     `rows` are (name, what the row is about) in the order of the sheet. A block is a run of rows of one name in which
-    nothing repeats. When a name has as many blocks as parties, the first block is taken for the first party, and so
-    on; otherwise nothing is suggested.
+    nothing repeats. Something is suggested only when the sheet is kept in blocks (no other party stands in two
+    places), the name has as many blocks as parties, and each block stands between parties that come before and
+    after on "Koperasi".
     """
-    blocks: dict[str, list[list[int]]] = {}
-    for block in _blocks(rows):
-        blocks.setdefault(party_key(rows[block[0]][0]), []).append(block)
+    blocks = _blocks(rows)
+    numbers = _numbers(blocks, register)
     suggested: list[int | None] = [None] * len(rows)
-    for key, own in blocks.items():
-        twins = register.named(key)
-        if len(twins) > 1 and len(own) == len(twins):
-            for number, block in zip(twins, own, strict=True):
-                for place in block:
-                    suggested[place] = number
+    for (key, places), number in zip(blocks, numbers, strict=True):
+        if len(register.named(key)) > 1:
+            for place in places:
+                suggested[place] = number
     return suggested
 
 
-def _blocks(rows: Sequence[tuple[str, Hashable]]) -> list[list[int]]:
-    blocks: list[list[int]] = []
-    before, seen = "", set[Hashable]()
+def _numbers(blocks: Sequence[tuple[str, list[int]]], register: Register) -> list[int | None]:
+    """Give the party of each block: sure where the name is one party's, supposed where the order speaks for it."""
+    named = [register.named(key) for key, _ in blocks]
+    sure = [numbers[0] if len(numbers) == 1 else None for numbers in named]
+    runs = [number for before, number in zip([None, *sure], sure, strict=False) if number not in (None, before)]
+    if len(runs) != len(set(runs)):
+        return sure
+    supposed = list(sure)
+    for key in {key for (key, _), numbers in zip(blocks, named, strict=True) if len(numbers) > 1}:
+        own = [place for place, (name, _) in enumerate(blocks) if name == key]
+        twins = register.named(key)
+        if len(own) == len(twins) and all(map(_between, [sure] * len(own), own, twins)):
+            for place, number in zip(own, twins, strict=True):
+                supposed[place] = number
+    return supposed
+
+
+def _between(sure: list[int | None], place: int, number: int) -> bool:
+    before = next((known for known in reversed(sure[:place]) if known is not None), None)
+    after = next((known for known in sure[place + 1 :] if known is not None), None)
+    return (before is None or before < number) and (after is None or number < after)
+
+
+def _blocks(rows: Sequence[tuple[str, Hashable]]) -> list[tuple[str, list[int]]]:
+    blocks: list[tuple[str, list[int]]] = []
+    seen = set[Hashable]()
     for place, (name, about) in enumerate(rows):
         key = party_key(name)
-        if key != before or about in seen:
-            blocks.append([])
+        if not blocks or key != blocks[-1][0] or about in seen:
+            blocks.append((key, []))
             seen = set()
-        blocks[-1].append(place)
+        blocks[-1][1].append(place)
         seen.add(about)
-        before = key
     return blocks
 
 

@@ -14,10 +14,12 @@ _KINDS = (
     (re.compile(r"^(?:koperasi (?:desa|ds) merah putih|kop ?des(?:a)? merah putih|kop ?des|kdmp)\b"), "kdmp"),
     (re.compile(r"^(?:koperasi kelurahan merah putih|kop ?kel merah putih|kop ?kel|kkmp)\b"), "kkmp"),
 )
-_TITLES = frozenset(
-    "h hj hajah haji drs dra ir dr prof kh ust amd se mm sh sp spd spt st sag sip ssos skom si mkn mpd msi mp mh"
-    " sst sstp spi shut sthi mba phd ma".split()  # noqa: SIM905
+_TITLES_BEFORE = ("h", "hj", "haji", "hajah", "drs", "dra", "ir", "dr", "prof", "kh", "ust")
+_TITLES_BEHIND = (
+    *("amd", "se", "sh", "si", "sp", "st", "sag", "sip", "skom", "spd", "spi", "spt", "sst", "shut", "ssos", "sthi"),
+    *("mm", "mh", "mp", "ma", "mkn", "mpd", "msi", "mba", "sstp", "phd"),
 )
+_TITLES = frozenset(_TITLES_BEFORE + _TITLES_BEHIND)
 
 
 def tidy(value: str) -> str:
