@@ -15,8 +15,8 @@ from enum import StrEnum
 from kdmp_core.errors import TooLarge
 from kdmp_core.matching.model import Goods, Party, Problem, Row, RowKind
 
-MOST_PATHS = 250_000
-"""About a hundred megabytes and some seconds; a larger area needs the sparse form of matching.md §3.4."""
+MOST_PATHS = 60_000
+"""Some four seconds and a hundred megabytes; a larger area needs the sparse form of matching.md §3.4."""
 
 
 class LimitKind(StrEnum):
