@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from kdmp_core.errors import InvalidInput, Refusal, TooLarge
-from kdmp_core.texts import has, text
+from kdmp_core.texts import catalogue, has, text
 from kdmp_core.workshops import sheet
 from kdmp_core.workshops.sheet import Choice, Decision, Finding, Level, Preview, Status
 from kdmp_core.workshops.sheet import workbook as opening
@@ -35,7 +36,9 @@ def changed(change: Callable[[Workbook], object]) -> bytes:
 
 
 def read(data: bytes) -> Preview:
-    return sheet.read(data, "lembar.xlsx")
+    preview = sheet.read(data, "lembar.xlsx")
+    assert all(found.sentence and found.name for found in preview.findings)
+    return preview
 
 
 def refusal(data: bytes) -> Refusal:
@@ -277,6 +280,82 @@ def test_a_wrong_cell_is_named_and_every_other_row_stays_good(
     assert (found.level, found.cell) == (level, f"{column}2")
     assert found.sentence
     assert {row.status for row in preview.mapping[1:]} == {Status.GOOD}
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "code", "level"),
+    [
+        ("I4", None, "kind_missing", Level.DOUBT),
+        ("I10", "Entah", "kind_missing", Level.DOUBT),
+        ("C4", "33.10.99.2999", "area_unknown", Level.DOUBT),
+        ("C4", None, "area_completed", Level.NOTICE),
+        ("D4", "Zzyzx", "area_contradicts", Level.DOUBT),
+        ("F4", None, "legal_missing", Level.NOTICE),
+        ("F4", "AHU-25573/2025", "legal_form", Level.DOUBT),
+        ("F4", "AHU entah", "legal_form", Level.DOUBT),
+        ("F5", "AHU-1000001.AH.01.29.TAHUN 2025", "party_twice", Level.DOUBT),
+        ("G4", "12", "nib_form", Level.NOTICE),
+        ("H4", "-", "npwp_missing", Level.NOTICE),
+        ("J4", None, "officer_missing", Level.NOTICE),
+        ("J4", "Orang Lain", "chair_differs", Level.DOUBT),
+        ("K4", "tidak punya HP", "not_a_phone", Level.NOTICE),
+        ("L4", "bukan email", "not_an_email", Level.NOTICE),
+        ("M4", "nanti", "not_a_date", Level.NOTICE),
+        ("M4", date(2020, 1, 1), "term_ended", Level.NOTICE),
+        ("B4", None, "name_missing", Level.ERROR),
+    ],
+)
+def test_a_wrong_cell_of_a_party_is_named_and_weighed(cell: str, value: object, code: str, level: Level) -> None:
+    preview = read(changed(lambda book: _set(book["Koperasi"], int(cell[1:]), cell[0], value)))
+    found = finding(preview, code)
+    assert (found.sheet, found.row, found.level) == ("Koperasi", int(cell[1:]), level)
+    assert {party.status for party in preview.parties if party.row != found.row} == {Status.GOOD}
+
+
+def test_a_village_that_cannot_be_found_is_asked_with_what_is_near() -> None:
+    def blur(name: object) -> Preview:
+        return read(changed(lambda book: (_set(book["Koperasi"], 4, "C", None), _set(book["Koperasi"], 4, "D", name))))
+
+    village = str(tables().parties[0][3])
+    near = finding(blur(f"{village}h"), "area_several")
+    assert near.answer == tables().parties[0][2]
+    assert finding(blur("Zzyzx"), "village_unknown").answer is None
+    assert finding(blur(None), "area_missing").answer is not None
+
+
+def test_a_misspelt_party_is_asked_and_a_number_that_contradicts_too() -> None:
+    near = finding(read(changed(lambda book: _set(book[MAPPING], 26, "B", "Koperasi Tani Makmurr"))), "party_near")
+    assert near.answer == 7
+    preview = read(changed(lambda book: _set(book[MAPPING], 26, "B", "Koperasi Tani Makmurr")))
+    row = next(row for row in preview.mapping if row.row == 26)
+    decided = sheet.decide(preview, {row.key: Decision(Choice.ACCEPT, "salah ketik")})
+    assert next(kept for kept in decided.mapping if kept.key == row.key).is_buyer
+
+    def numbered(book: Workbook) -> None:
+        _set(book[MAPPING], 1, "K", "No. Koperasi")
+        _set(book[MAPPING], 2, "K", 2)
+
+    assert finding(read(changed(numbered)), "party_contradicts").answer == 1
+
+
+def test_a_regency_by_name_is_read_and_a_misspelt_one_is_asked() -> None:
+    assert read(changed(lambda book: _set(book["Acara"], 6, "B", "Kab. Klaten"))).event.regency == REGENCY
+    asked = read(changed(lambda book: _set(book["Acara"], 6, "B", "Klatenn")))
+    assert finding(asked, "regency_unknown").answer == REGENCY
+    accepted = sheet.decide(asked, {"acara": Decision(Choice.ACCEPT, "salah ketik")}).event
+    assert accepted is not None
+    assert accepted.regency == REGENCY
+
+
+def test_a_column_that_stands_twice_is_read_once_and_said() -> None:
+    preview = read(changed(lambda book: _set(book[MAPPING], 1, "K", "Volume")))
+    assert finding(preview, "column_twice").values == {"column": "Volume"}
+
+
+def test_every_finding_has_its_words() -> None:
+    words = {key.split(".")[2] for key in catalogue("id") if key.startswith("sheet.findings.")}
+    for code in words:
+        assert all(has(f"sheet.findings.{code}.{part}") for part in ("name", "reason", "expected"))
 
 
 def test_a_missing_or_unreadable_event_fact_is_named_and_nothing_may_be_written() -> None:
