@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docx.shared import Pt
+
 from mou_templates.layout import TEXT_WIDTH, add_row, add_table, write, write_cell
 
 if TYPE_CHECKING:
@@ -58,6 +60,9 @@ DELIVERIES: tuple[Column, ...] = (
     ("Jumlah", 2.9, "CellFigure", "{{ row.amount }}"),
     ("Tempat", 4.5, "Cell", "{{ row.place }}"),
 )
+SIGNING_LINES = 5
+"""Empty lines in the box of a signature: room for ink and a duty stamp."""
+
 MATRIX_TITLE = "POTENSI DAN KEBUTUHAN PARA PIHAK"
 SIGNED_IN_ANNEX = [
     ("SignatureHead", "PIHAK PERTAMA,"),
@@ -103,7 +108,7 @@ def _signer(head: str, party: str) -> list[tuple[str, str]]:
     return [
         ("SignatureHead", head),
         ("SignatureText", f"{{{{ {party}.name }}}}"),
-        ("SignatureCode", f"{{{{ {party}.code }}}}"),
+        ("SignatureCode", f"{{{{ {party}.code }}}}" + "\n" * SIGNING_LINES),
         ("SignatureText", f"*{{{{ {party}.signatory }}}}*"),
         ("SignatureText", f"{{{{ {party}.office }}}}"),
     ]
@@ -112,7 +117,7 @@ def _signer(head: str, party: str) -> list[tuple[str, str]]:
 def _signatures(document: Document, left: list[tuple[str, str]], right: list[tuple[str, str]]) -> None:
     """Put two blocks side by side in one row that never splits and stays with the last sentence."""
     document.paragraphs[-1].paragraph_format.keep_with_next = True
-    document.paragraphs[-1].paragraph_format.space_after = 250_000
+    document.paragraphs[-1].paragraph_format.space_after = Pt(12)
     half = TEXT_WIDTH / 2
     table = add_table(document, (half, half), grid=False)
     add_row(table, [("SignatureHead", ""), ("SignatureHead", "")])

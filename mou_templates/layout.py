@@ -28,6 +28,7 @@ LEFT, CENTRE, RIGHT, BOTH = (
     *(WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER),
     *(WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY),
 )
+SIDES = ("top", "left", "bottom", "right")
 KEPT_STYLES = {"Normal", "Default Paragraph Font", "Normal Table", "No List"}
 KEPT_PARTS = ("/styles", "/settings", "/fontTable", "/header", "/footer")
 
@@ -46,7 +47,7 @@ STYLES: dict[str, tuple[Any, float, bool, float, float, float, float, bool, int 
     "LabelledLine": (LEFT, 11, False, 4.9, 3.9, 0, 2, True, None),
     "LabelledLast": (LEFT, 11, False, 4.9, 3.9, 0, 8, False, None),
     "SignatureHead": (CENTRE, 11, True, 0, 0, 0, 2, True, None),
-    "SignatureCode": (CENTRE, 8, False, 0, 0, 6, 44, True, None),
+    "SignatureCode": (LEFT, 8, False, 0.5, 0, 8, 8, True, None),
     "SignatureText": (CENTRE, 11, False, 0, 0, 0, 0, True, None),
     "Annex": (LEFT, 11, True, 7.6, 0, 0, 2, True, 1),
     "AnnexReference": (LEFT, 10, False, 7.6, 0, 0, 2, True, None),
@@ -94,7 +95,9 @@ def add_table(document: Document, widths: Sequence[float], *, grid: bool) -> Tab
     total = round(sum(widths) * 567)
     properties.append(parse_xml(f'<w:tblW {nsdecls("w")} w:w="{total}" w:type="dxa"/>'))
     if grid:
-        properties.append(parse_xml(f"<w:tblBorders {nsdecls('w')}>{_borders()}</w:tblBorders>"))
+        properties.append(
+            parse_xml(f"<w:tblBorders {nsdecls('w')}>{_borders((*SIDES, 'insideH', 'insideV'))}</w:tblBorders>")
+        )
     properties.append(parse_xml(f'<w:tblLayout {nsdecls("w")} w:type="fixed"/>'))
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
@@ -131,9 +134,14 @@ def _shade(cell: _Cell) -> None:
     properties.append(parse_xml(f'<w:vAlign {nsdecls("w")} w:val="center"/>'))
 
 
-def _borders() -> str:
-    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-    return "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="404040"/>' for side in sides)
+def _add_box(shape: Any) -> None:
+    """Draw a thin box around the signing place, so that a mark knows its room; schema order wants it before spacing."""
+    box = parse_xml(f"<w:pBdr {nsdecls('w')}>{_borders(SIDES, space=3, colour='A6A6A6')}</w:pBdr>")
+    shape.find(qn("w:tabs") if shape.find(qn("w:tabs")) is not None else qn("w:spacing")).addprevious(box)
+
+
+def _borders(sides: Sequence[str], *, space: int = 0, colour: str = "404040") -> str:
+    return "".join(f'<w:{side} w:val="single" w:sz="4" w:space="{space}" w:color="{colour}"/>' for side in sides)
 
 
 def _slim(document: Document) -> None:
@@ -166,6 +174,9 @@ def _add_style(document: Document, name: str) -> None:
         style.element.get_or_add_pPr().append(level)
     if name == "Annex":
         shape.page_break_before = True
+    if name == "SignatureCode":
+        shape.right_indent = Cm(0.5)
+        _add_box(style.element.get_or_add_pPr())
 
 
 def _set_page(document: Document) -> None:

@@ -167,7 +167,7 @@ def _cell(cell: Sequence[Line], opening: str) -> str:
 
 
 def _inline(text: str) -> str:
-    return escape(text, quote=False).replace("\t", " ").replace("\n", "<br>")
+    return escape(text.strip(), quote=False).replace("\t", " ").replace("\n", "<br>")
 
 
 def _parse(data: bytes) -> etree._Element:

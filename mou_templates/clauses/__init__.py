@@ -26,7 +26,7 @@ PKS = (
     *("disputes", "term", "correspondence", "amendment", "closing"),
 )
 MANDATORY: Mapping[str, tuple[str, ...]] = {"mou_network": MOU, "mou_bilateral": MOU, "pks": PKS}
-"""Elements no agreement of the kind may lack (Permendagri 75/2022 article 3: duty for government, good practice here)."""
+"""Elements no agreement of the kind may lack (Permendagri 75/2022 article 3, a duty of governments only)."""
 
 ALSO = {"object": "scope"}
 """A supply agreement says its scope by its object and quantities."""
