@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import audit, store
-from kdmp_core.agreements import facts, moves, numbers
+from kdmp_core import audit, letters, store
+from kdmp_core.agreements import facts, moves
 from kdmp_core.audit import By
 from kdmp_core.errors import KdmpError, NotFound, Unsafe
 from kdmp_core.files import Files
@@ -136,7 +136,7 @@ def prepare(session: Session, agreement_id: int, press: Press, now: datetime, *,
     if not agreement.terms.get("dated"):
         agreement.terms = {**agreement.terms, "dated": now.astimezone(zone).date().isoformat()}
     dated = date.fromisoformat(agreement.terms["dated"])
-    number = numbers.give(session, agreement, dated, now)
+    number = letters.give(session, agreement, dated, now)
     found = facts.gather(session, agreement, legal_review=legal_review, number=number.text)
     words = _dressed(press, agreement.kind, found)
     digest = press.review_hash(agreement.kind, words)

@@ -12,7 +12,7 @@ from kdmp_core.records.agreements import (
     Signatory,
     Step,
 )
-from kdmp_core.records.base import Base, Owed, UtcDateTime
+from kdmp_core.records.columns import Base, Owed, UtcDateTime
 from kdmp_core.records.documents import Document, DocumentKind
 from kdmp_core.records.events import Attendance, Event, EventParty, MappingEntry, Plan, SheetImport, Side
 from kdmp_core.records.follow_up import Delivery, Obligation

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kdmp_core.lifecycle import SignatoryState, State
-from kdmp_core.records.base import Base, Owed
+from kdmp_core.records.columns import Base, Owed
 from kdmp_core.records.events import Event
 from kdmp_core.records.parties import LetterNumber, Officer, Party
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kdmp_core.records.base import Base
+from kdmp_core.records.columns import Base
 
 
 class DocumentKind(enum.StrEnum):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kdmp_core.records.base import Base, Owed
+from kdmp_core.records.columns import Base, Owed
 from kdmp_core.records.parties import Party
 
 

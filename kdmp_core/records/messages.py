@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kdmp_core.records.base import Base, Owed
+from kdmp_core.records.columns import Base, Owed
 
 
 class Message(Base, Owed):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kdmp_core.records.base import Base
+from kdmp_core.records.columns import Base
 
 
 class PartyKind(enum.StrEnum):

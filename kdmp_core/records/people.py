@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kdmp_core.records.base import Base
+from kdmp_core.records.columns import Base
 
 
 class Role(enum.StrEnum):

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kdmp_core.records.agreements import Signatory
-from kdmp_core.records.base import Base
+from kdmp_core.records.columns import Base
 from kdmp_core.records.parties import Officer
 
 

@@ -13,8 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, registry, store
-from kdmp_core.agreements import numbers
+from kdmp_core import access, letters, registry, store
 from kdmp_core.audit import Act, By, append
 from kdmp_core.errors import InvalidInput, NotAllowed, NotFound
 from kdmp_core.files import Files
@@ -167,7 +166,7 @@ def _write(session: Session, seen: Outlook, event: Event, now: datetime) -> None
     _write_attendance(session, seen, event, ids)
     unit = event.policy.get("register_unit")
     if unit:
-        numbers.open_register(session, event.id, unit)
+        letters.open_register(session, event.id, unit)
     session.flush()
 
 

@@ -28,7 +28,7 @@ def give(session: Session, agreement: Agreement, dated: date, now: datetime) -> 
     where = LetterRegister.event_id == agreement.event_id
     register = session.scalar(select(LetterRegister).where(where).with_for_update())
     if register is None:
-        raise InvalidInput("numbers.no_register")
+        raise InvalidInput("letters.no_register")
     kind = KIND_CODES[agreement.kind]
     given = (LetterNumber.register_id == register.id, LetterNumber.kind_code == kind, LetterNumber.year == dated.year)
     sequence = (session.scalar(select(func.max(LetterNumber.sequence)).where(*given)) or 0) + 1
@@ -54,7 +54,7 @@ def open_register(session: Session, event_id: int, unit_code: str) -> LetterRegi
     """
     unit = unit_code.strip().upper()
     if not unit or not all(char.isascii() and (char.isalnum() or char in ".-") for char in unit):
-        raise InvalidInput("numbers.unit_code", found=unit_code[:40])
+        raise InvalidInput("letters.unit_code", found=unit_code[:40])
     register = session.scalar(select(LetterRegister).where(LetterRegister.event_id == event_id))
     if register is None:
         register = LetterRegister(event_id=event_id, unit_code=unit)
