@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from mou_templates.errors import Refused
+from mou_templates.office.anchors import PDFIUM
 from mou_templates.reading import Grid, Reading, plain_text
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ def bare(text: str) -> str:
 
 def pdf_pages(pdf: bytes) -> tuple[str, ...]:
     """Give the text of each page; raises `Refused("document_unreadable")`."""
+    with PDFIUM:  # not made for threads: one at a time in the whole process
+        return _page_texts(pdf)
+
+
+def _page_texts(pdf: bytes) -> tuple[str, ...]:
     try:
         document = pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError:

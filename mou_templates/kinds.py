@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -13,6 +13,11 @@ from mou_templates.facts import BilateralFacts, NetworkFacts, PksFacts
 
 BLANKS = ("letter_number", "place", "dated")
 """Facts every kind prints as dotted blanks until draw_up; review does not bind to them or what follows from them."""
+
+FIGURE_LIMIT = 10**15
+"""Figures and their sums are spelled in words below this."""
+
+YEARS = (1900, 2200)
 
 ISSUE = "issue"
 """The one entry of the words that holds number, place, date and what is derived from them."""
@@ -109,7 +114,9 @@ def _read(wanted: Any, value: Any, place: str) -> Any:
         return None if value is None else _read(inner, value, place)
     if wanted is date:
         return _read_date(value, place)
-    if type(value) is not wanted or (wanted is int and value < 0) or (wanted is str and not value.strip()):
+    if wanted is int and type(value) is int and not 0 <= value < FIGURE_LIMIT:
+        raise Refused("fact_range", place=place, least="0", most=str(FIGURE_LIMIT - 1))
+    if type(value) is not wanted or (wanted is str and not value.strip()):
         raise Refused("fact_type", place=place, expected=wanted.__name__)
     return value
 
@@ -140,9 +147,10 @@ def _one_of(choices: tuple[str, ...], value: object, place: str) -> str:
 
 
 def _read_date(value: object, place: str) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
     try:
-        return date.fromisoformat(value)  # type: ignore[arg-type]
+        day = value if type(value) is date else date.fromisoformat(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise Refused("fact_type", place=place, expected="date") from None
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise Refused("fact_range", place=place, least=str(YEARS[0]), most=str(YEARS[1]))
+    return day

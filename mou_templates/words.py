@@ -11,7 +11,7 @@ from typing import Any
 from mou_templates import spelling
 from mou_templates.door import Words, check_words
 from mou_templates.errors import Refused
-from mou_templates.kinds import ISSUE, check_facts, kind_of, parties, signature_code
+from mou_templates.kinds import FIGURE_LIMIT, ISSUE, check_facts, kind_of, parties, signature_code
 
 BLANK = "." * 30
 """A declared blank, as it is printed."""
@@ -223,6 +223,8 @@ def _lettered(sentences: list[str]) -> list[dict[str, str]]:
 def _pks(facts: Mapping[str, Any]) -> dict[str, Any]:
     total_kg = sum(line["kg"] for line in facts["lines"])
     total = sum(line["kg"] * line["price"] for line in facts["lines"])
+    if total >= FIGURE_LIMIT:
+        raise Refused("fact_range", place="/lines", least="0", most=str(FIGURE_LIMIT - 1))
     parent, payment = facts["parent"], facts["payment"]
     return {
         "parent": {

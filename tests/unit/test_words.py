@@ -81,6 +81,9 @@ def test_a_missing_fact_is_named_by_its_place(kind: str) -> None:
         ({"duration_months": 12.0}, "fact_type"),
         ({"duration_months": True}, "fact_type"),
         ({"duration_months": 0}, "fact_range"),
+        ({"pks_deadline_months": -1}, "fact_range"),
+        ({"notice_days": 10**15}, "fact_range"),
+        ({"dated": "9999-01-01"}, "fact_range"),
         ({"subject": "  "}, "fact_type"),
         ({"members": []}, "fact_range"),
         ({"signing_mode": "later"}, "fact_type"),
@@ -93,6 +96,13 @@ def test_facts_that_do_not_fit_are_refused(change: dict[str, Any], code: str) ->
         dress("mou_network", {**network(2), **change})
     assert refusal.value.code == code
     assert set(refusal.value.values) == set(CODES[code])
+
+
+def test_a_value_too_large_to_spell_is_refused() -> None:
+    facts = example_facts("pks")
+    facts["lines"][0].update(kg=10**10, price=10**6)
+    with pytest.raises(Refused, match="fact_range"):
+        dress("pks", facts)
 
 
 def test_an_unknown_kind_is_refused() -> None:
