@@ -108,6 +108,19 @@ def test_a_party_never_sells_to_itself() -> None:
     assert details(result) == {rows[0].key: "nobody_takes", rows[1].key: "nobody_offers"}
 
 
+def test_a_party_never_sells_its_rice_to_its_own_outlet() -> None:
+    outlet = replace(buys("A", 100, 14_000, Goods.MEDIUM), confirmed=True)
+    result = match(event([grows("A", 10), mills("M", 100, 300), outlet]))
+    assert result.flows == ()
+    assert details(result)[outlet.key] == "nobody_offers"
+
+
+def test_paddy_without_gain_is_kept() -> None:
+    result = match(event([grows("A", 10), buys("X", 10, 6_500)]))
+    assert (result.flows, [kept.kg for kept in result.kept]) == ((), [10_000])
+    assert set(details(result).values()) == {"no_gain"}
+
+
 def test_a_party_never_lifts_its_own_load_by_need() -> None:
     rows = [grows("A", 10), buys("X", 10, 6_900), row("A", RowKind.TRANSPORT_NEED, 5)]
     rows.append(row("A", RowKind.TRANSPORT_OFFER, 5))

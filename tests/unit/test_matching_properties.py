@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from kdmp_core.errors import Trouble
 from kdmp_core.matching import Commitments, Goods, Parameters, PartyKind, Point, Problem, Row, RowKind, match
+from kdmp_core.matching import certify as certify_room
 from kdmp_core.matching.certify import certify, upper_bound
 from kdmp_core.matching.paths import build
 from kdmp_core.matching.plan import packing_of
@@ -202,6 +203,13 @@ def test_prices_that_prove_too_little_are_caught() -> None:
         certify(packing, replace(honest, kg=(11,)))
     assert certify(packing, replace(honest, prices=(0,))).gap == 0
     assert certify(packing, replace(honest, prices=(7 * 5040,))).gap == 20
+
+
+def test_a_value_above_its_own_bound_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    packing = Packing(gains=(5,), touches=((0,),), most=(10,), least=(0,))
+    monkeypatch.setattr(certify_room, "upper_bound", lambda *_: 49)
+    with pytest.raises(Trouble):
+        certify(packing, Solution((10,), (0,)))
 
 
 def test_where_the_linear_answer_is_not_whole_whole_kilograms_are_searched_and_the_gap_is_told() -> None:
