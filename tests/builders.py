@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from kdmp_core import access, audit
@@ -30,6 +31,7 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 REGENCY = "32.03"
 VILLAGES = ("32.03.31.2002", "32.03.31.2001", "32.03.31.2003", "32.03.31.2004", "32.03.31.2005")
 SYSTEM = By(Actor.SYSTEM)
+access._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # a test's password guards nothing
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,18 @@ def by_user(user: User) -> By:
 
 
 def create_user(
-    session: Session, login: str, *roles: Role, area: str = REGENCY, name: str = "", now: datetime = NOW, phone: str = ""
+    session: Session,
+    login: str,
+    *roles: Role,
+    area: str = REGENCY,
+    name: str = "",
+    now: datetime = NOW,
+    phone: str = "",
 ) -> User:
     """Make a member of staff with roles over an area."""
-    user, _ = access.add_user(session, login, name or login.title(), [(role, area) for role in roles], now=now, by=SYSTEM)
+    user, _ = access.add_user(
+        session, login, name or login.title(), [(role, area) for role in roles], now=now, by=SYSTEM
+    )
     user.phone, user.must_change_password = phone or None, False
     session.flush()
     return user
@@ -150,7 +160,6 @@ def create_party(
     session.add(party)
     session.flush()
     person = Officer(
-        party_id=party.id,
         name=officer or f"Asep Sunandar {number}",
         office="Ketua",
         phone=f"+62812{event.id:03d}{number:05d}" if phone == "" else phone,
@@ -159,12 +168,15 @@ def create_party(
         confirmed_by_id=confirmed_by.id,
         confirmed_how="id_card",
     )
+    party.officers.append(person)
     session.add_all([person, EventParty(event_id=event.id, party_id=party.id, number=number, side=side)])
     session.flush()
     return party
 
 
-def create_roster(session: Session, event: Event, confirmed_by: User, cooperatives: int = 2, now: datetime = NOW) -> list[Party]:
+def create_roster(
+    session: Session, event: Event, confirmed_by: User, cooperatives: int = 2, now: datetime = NOW
+) -> list[Party]:
     """Make so many cooperatives and one counterpart, which comes last."""
     members = [create_party(session, event, number, confirmed_by, now=now) for number in range(1, cooperatives + 1)]
     counterpart = create_party(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,9 +101,9 @@ def _sent(session: Session, link: Link, now: datetime) -> list[Entry]:
         Signatory.round == Agreement.round,
         Agreement.event_id == link.event_id,
     )
-    rows: Sequence[tuple[Signatory, Agreement]] = session.execute(query).tuples().all()
     return [
-        Entry(agreement, _standing(agreement, row, now), row, signatures.of(session, row)) for row, agreement in rows
+        Entry(agreement, _standing(agreement, row, now), row, signatures.of(session, row))
+        for row, agreement in session.execute(query)
     ]
 
 

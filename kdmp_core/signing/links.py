@@ -95,7 +95,7 @@ def keep_or_issue(
     settings: Settings,
     now: datetime,
 ) -> Link:
-    """Give the live link of a folder, stretched to `until`; a folder whose link has expired, or without one, gets one."""
+    """Give the live link of a folder, stretched to `until`; a folder without one, or whose link expired, gets one."""
     link = live(session, officer_id, event_id)
     if link is None or state(link, now) is not LinkState.LIVE:
         return issue(session, officer_id, event_id, until, by_user_id=by_user_id, settings=settings, now=now)
