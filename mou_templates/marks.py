@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 INK = "0.10 0.16 0.30 rg"
 BLACK, WHITE, AMBER, BROWN = "0 0 0 rg", "1 1 1 rg", "0.98 0.78 0.25 rg", "0.30 0.16 0 rg"
-LARGEST, SMALLEST, LEADING = 8.0, 4.0, 1.22
+SIZES = (8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0, 4.5, 4.0, 3.5)
+LEADING = 1.22
+CALM = 4.5
 LINK_MM, DIGEST_MM = 14, 30
 MM = 283.46
 QUIET_MODULES = 2
@@ -52,13 +54,21 @@ def draw_marks(marks: Iterable[Mark], anchors: Sequence[Anchor]) -> dict[int, li
     Raises Refused `mark_place` when a code is not printed exactly once, `mark_room` when the words would be too small.
     """
     places = _places(anchors)
-    drawn: dict[int, list[str]] = {}
+    pages: dict[int, list[tuple[Mark, Anchor]]] = {}
     for mark in marks:
         if mark.code not in places:
             raise Refused("mark_place", code=mark.code)
         anchor = places[mark.code]
-        drawn.setdefault(anchor.page, []).append(_mark(mark, anchor))
-    return drawn
+        pages.setdefault(anchor.page, []).append((mark, anchor))
+    return {page: _page(cells) for page, cells in pages.items()}
+
+
+def _page(cells: list[tuple[Mark, Anchor]]) -> list[str]:
+    """Draw the marks of one page, all at the size of the smallest, unless that one is far smaller."""
+    fitted = [_fitted(mark, anchor) for mark, anchor in cells]
+    calm = min(size for size, _ in fitted)
+    sizes = [calm if calm >= CALM else size for size, _ in fitted]
+    return [_mark(mark.lines, room, size) for (mark, _), (_, room), size in zip(cells, fitted, sizes, strict=True)]
 
 
 def _places(anchors: Sequence[Anchor]) -> Mapping[str, Anchor]:
@@ -69,20 +79,23 @@ def _places(anchors: Sequence[Anchor]) -> Mapping[str, Anchor]:
     return places
 
 
-def _mark(mark: Mark, anchor: Anchor) -> str:
+def _fitted(mark: Mark, anchor: Anchor) -> tuple[float, Box]:
     rooms = _rooms(anchor)
     sizes = [_fitting(mark.lines, room) for room in rooms]
     size = max(sizes)
-    if size < SMALLEST:
+    if not size:
         raise Refused("mark_room", code=mark.code)
-    room = rooms[sizes.index(size)]
-    height = size * LEADING * len(mark.lines)
-    base = (room.top + room.bottom) / 200 + height / 2 - size
-    lines = [
-        weight.draw(words, room.left / 100, base - size * LEADING * number, size)
-        for number, (weight, words) in enumerate(_weighted(mark.lines))
+    return size, rooms[sizes.index(size)]
+
+
+def _mark(words: tuple[str, ...], room: Box, size: float) -> str:
+    lines = _wrapped(words, room.width / 100 / size)
+    base = (room.top + room.bottom) / 200 + size * LEADING * len(lines) / 2 - size
+    drawn = [
+        weight.draw(line, room.left / 100, base - size * LEADING * number, size)
+        for number, (weight, line) in enumerate(lines)
     ]
-    return "\n".join([INK, *lines])
+    return "\n".join([INK, *drawn])
 
 
 def _rooms(anchor: Anchor) -> tuple[Box, Box, Box]:
@@ -96,12 +109,32 @@ def _rooms(anchor: Anchor) -> tuple[Box, Box, Box]:
 
 
 def _fitting(lines: tuple[str, ...], room: Box) -> float:
-    widest = max(weight.width(words) / weight.units for weight, words in _weighted(lines))
-    return min(LARGEST, room.width / 100 / widest, room.height / 100 / (LEADING * len(lines)))
+    """Give the largest size at which the lines, wrapped, fit the room; 0 when none does."""
+    for size in SIZES:
+        wrapped = _wrapped(lines, room.width / 100 / size)
+        widest = max(_width(weight, words) for weight, words in wrapped)
+        if widest * size * 100 <= room.width and len(wrapped) * LEADING * size * 100 <= room.height:
+            return size
+    return 0
 
 
-def _weighted(lines: tuple[str, ...]) -> list[tuple[Face, str]]:
-    return [(face("Regular" if number else "Bold"), words) for number, words in enumerate(lines)]
+def _wrapped(lines: tuple[str, ...], width: float) -> list[tuple[Face, str]]:
+    """Break lines between words to a width given in sizes of the letters; the first line is bold."""
+    rows: list[tuple[Face, str]] = []
+    for number, line in enumerate(lines):
+        weight, row = face("Regular" if number else "Bold"), ""
+        for word in line.split():
+            longer = f"{row} {word}".strip()
+            if row and _width(weight, longer) > width:
+                rows.append((weight, row))
+                longer = word
+            row = longer
+        rows.append((weight, row))
+    return rows
+
+
+def _width(weight: Face, words: str) -> float:
+    return weight.width(words) / weight.units
 
 
 def draw_links(link: str, surfaces: Sequence[Surface]) -> dict[int, list[str]]:
@@ -116,7 +149,7 @@ def draw_links(link: str, surfaces: Sequence[Surface]) -> dict[int, list[str]]:
 
 def _beside(link: str, spot: Box, surface: Surface) -> list[str]:
     words, size, weight = link.removeprefix("https://"), 5.5, face("Regular")
-    width = round(weight.width(words) / weight.units * size * 100)
+    width = round(_width(weight, words) * size * 100)
     middle = (spot.left + spot.right) // 2
     left = spot.left - width - 150 if middle > surface.paper.width // 2 else spot.right + 150
     line = Box(left, spot.bottom + 550, left + width, spot.bottom + 1150)
@@ -171,7 +204,7 @@ def _runs(row: bytes) -> list[tuple[int, int]]:
 def draw_band(surfaces: Sequence[Surface]) -> dict[int, list[str]]:
     """Give the trial band along the upper edge of every page."""
     weight, size = face("Bold"), 8.0
-    width = weight.width(BAND_WORDS) / weight.units * size
+    width = _width(weight, BAND_WORDS) * size
     drawn = {}
     for number, surface in enumerate(surfaces):
         right, top = surface.paper.right / 100, surface.paper.top / 100

@@ -87,8 +87,8 @@ def seal(
         writer = SameVersionWriter(io.BytesIO(pdf))
         _refuse_if_sealed(writer)
         _add_drawings(writer, _draw(pdf, marks, link, digest, trial=trial))
-        _attach(writer, evidence, signed_at)
-        final = _sign(writer, key, signed_at, timestamp_url)
+        attach(writer, evidence, signed_at)
+        final = sign(writer, key, signed_at, timestamp_url)
     except TimestampRequestError as error:
         raise Refused("seal_timestamp") from error
     except (PdfError, SigningError, PdfiumError) as error:
@@ -194,7 +194,8 @@ def _dictionary(entries: Mapping[str, generic.PdfObject]) -> generic.DictionaryO
     return generic.DictionaryObject({pdf_name(name): value for name, value in entries.items()})  # type: ignore[no-untyped-call]
 
 
-def _attach(writer: IncrementalPdfFileWriter, evidence: bytes, signed_at: datetime) -> None:
+def attach(writer: IncrementalPdfFileWriter, evidence: bytes, signed_at: datetime) -> None:
+    """Attach the evidence as `bukti.json`, data that belongs to the document."""
     dates = embed.EmbeddedFileParams(creation_date=signed_at, modification_date=signed_at)
     data = embed.EmbeddedFileObject.from_file_data(writer, evidence, params=dates, mime_type="application/json")
     spec = embed.FileSpec(
@@ -203,7 +204,8 @@ def _attach(writer: IncrementalPdfFileWriter, evidence: bytes, signed_at: dateti
     embed.embed_file(writer, spec)
 
 
-def _sign(writer: IncrementalPdfFileWriter, key: SealKey, signed_at: datetime, timestamp_url: str | None) -> bytes:
+def sign(writer: IncrementalPdfFileWriter, key: SealKey, signed_at: datetime, timestamp_url: str | None) -> bytes:
+    """Certify what the writer holds, allow no change after it, and give the finished bytes."""
     meta = PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",

@@ -169,7 +169,8 @@ def test_closing_leaves_no_process_behind(tmp_path: Path) -> None:
 
 def test_an_owner_that_is_killed_leaves_no_libreoffice_behind(tmp_path: Path) -> None:
     program = (
-        "import sys, time\nfrom pathlib import Path\nfrom mou_templates.office import Office\nfrom tests import papers\n"
+        "import time\nfrom pathlib import Path\nfrom mou_templates.office import Office\n"
+        "from tests import papers\n"
         f"office = Office(Path({str(tmp_path)!r}))\noffice.to_pdf(papers.agreement())\n"
         "print(office._desks[0].printer.process.pid, flush=True)\ntime.sleep(60)\n"
     )
