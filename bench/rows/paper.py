@@ -45,6 +45,25 @@ def word_30_limit() -> Measured:
     return {"ours": _ms(ours), "reference": _ms(reference), "unit": "ms", "n": CALLS}
 
 
+@row("word.500", better="less")
+def word_500() -> Measured:
+    """Press the same form with five hundred rows in each annex; reference: docxtpl."""
+    words = _long_words(500)
+    ours = cpu_seconds(partial(shipped(KIND).render, words), calls=SLOW_CALLS)
+    reference = cpu_seconds(partial(_docxtpl, words), calls=1, turns=3)
+    return {"ours": _ms(ours), "reference": _ms(reference), "unit": "ms", "n": SLOW_CALLS}
+
+
+@row("word.500@limit", better="less")
+def word_500_limit() -> Measured:
+    """Press five hundred rows; reference: only the strings Jinja makes."""
+    words, press = _long_words(500), shipped(KIND)
+    parts = [part for _, part in press.parts if isinstance(part, Template)]
+    ours = cpu_seconds(partial(press.render, words), calls=SLOW_CALLS)
+    reference = cpu_seconds(lambda: [part.render(words) for part in parts], calls=SLOW_CALLS)
+    return {"ours": _ms(ours), "reference": _ms(reference), "unit": "ms", "n": SLOW_CALLS}
+
+
 @row("read.30", better="less")
 def read_30() -> Measured:
     """Read the Word file, check every value, make the phone's HTML; reference: mammoth's HTML alone."""
@@ -55,6 +74,11 @@ def read_30() -> Measured:
     reference = cpu_seconds(lambda: mammoth.convert_to_html(io.BytesIO(docx)), calls=SLOW_CALLS, turns=3)
     size = len(reading.to_html(reading.read(docx)).encode())
     return {"ours": _ms(ours), "reference": _ms(reference), "unit": "ms", "n": CALLS, "kb": round(size / 1000, 1)}
+
+
+def _long_words(rows: int) -> Words:
+    words = dress(KIND, network(100))
+    return {**words, "members": words["members"] * (rows // 100), "matrix": words["matrix"][:100] * (rows // 100)}
 
 
 def _docxtpl(words: Words) -> None:

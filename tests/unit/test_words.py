@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mou_templates.door import check_words, covered
+from mou_templates.dressing import BLANK
 from mou_templates.errors import CODES, Refused
 from mou_templates.examples import example_facts, network
 from mou_templates.kinds import KINDS, check_facts, open_blanks
-from mou_templates.words import BLANK, dress, review_hash
+from mou_templates.words import dress, review_hash
 
 EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
 

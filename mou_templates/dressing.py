@@ -1,0 +1,141 @@
+"""Parts of papers put into words: parties, contacts, the workshop, the matrix, goods and deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mou_templates import spelling
+from mou_templates.errors import Refused
+from mou_templates.kinds import parties, signature_code
+
+BLANK = "." * 30
+"""A declared blank, as it is printed."""
+
+FIELDS = ("production", "processing", "distribution", "marketing")
+DIRECTIONS = {"potential": "Potensi", "need": "Kebutuhan"}
+STANDINGS = {
+    **dict.fromkeys(("kdmp", "kkmp", "primary"), "koperasi"),
+    "secondary": "koperasi sekunder",
+    "soe": "badan usaha milik negara",
+    "public_unit": "satuan pelayanan publik",
+}
+NOTHING = "\N{EN DASH}"
+
+
+def party(facts: Mapping[str, Any], position: int) -> dict[str, str]:
+    """Give a party as the opening names it."""
+    signatory = facts["signatory"]
+    return {
+        "code": signature_code(position),
+        "name": facts["name"],
+        "standing": _standing(facts),
+        "seat": f"{facts['address'] or BLANK}, {facts['area']}",
+        "signatory": signatory["name"],
+        "office": signatory["office"],
+        "authority": signatory["authority"] or BLANK,
+    }
+
+
+def member(facts: Mapping[str, Any], position: int) -> dict[str, str]:
+    """Give a party as the roster lists it."""
+    listed = party(facts, position)
+    del listed["standing"]
+    return listed | {
+        "no": str(position),
+        "legal": facts["legal_number"] or NOTHING,
+        "nib": facts["nib"] or NOTHING,
+    }
+
+
+def _standing(party: Mapping[str, Any]) -> str:
+    standing = STANDINGS[party["kind"]]
+    if party["legal_number"] is None:
+        return standing
+    verb = "berbadan hukum dengan pengesahan" if "koperasi" in standing else "dengan dasar pendirian"
+    return f"{standing} {verb} Nomor {party['legal_number']}"
+
+
+def contact(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Give a contact, whose e-mail may be lacking."""
+    return {
+        "name": facts["name"],
+        "office": facts["office"],
+        "phone": facts["phone"],
+        "email": facts["email"] or NOTHING,
+    }
+
+
+def event(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Give the workshop with its days."""
+    first, last = facts["first_day"], facts["last_day"]
+    days = spelling.long_date(first)
+    return {
+        "name": facts["name"],
+        "organiser": facts["organiser"],
+        "place": facts["place"],
+        "days": days if first == last else f"{days} sampai dengan {spelling.long_date(last)}",
+    }
+
+
+def matrix(code: str, facts: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Give one row per party with its four fields, each line a potential or a need; a party may stand with none."""
+    everyone = [party for _, party in parties(code, facts)]
+    cells: dict[tuple[int, str], list[str]] = {}
+    for at, row in enumerate(facts["capacity"]):
+        if not 1 <= row["party"] <= len(everyone):
+            raise Refused("fact_range", place=f"/capacity/{at}/party", least="1", most=str(len(everyone)))
+        cells.setdefault((row["party"], row["field"]), []).append(_capacity(row))
+    return [
+        {"no": str(no), "name": party["name"]}
+        | {field: "\n".join(cells.get((no, field), [NOTHING])) for field in FIELDS}
+        for no, party in enumerate(everyone, start=1)
+    ]
+
+
+def _capacity(row: Mapping[str, Any]) -> str:
+    amount = f"{spelling.grouped(row['kg'])} kg {row['period']}"
+    return f"{DIRECTIONS[row['direction']]}: {row['commodity']} {amount}"
+
+
+def group(members: list[Mapping[str, Any]]) -> str:
+    """Name the cooperatives of a network together."""
+    kinds = {member["kind"] for member in members}
+    if kinds == {"kdmp"}:
+        return "Koperasi Desa Merah Putih"
+    if kinds == {"kkmp"}:
+        return "Koperasi Kelurahan Merah Putih"
+    return "Koperasi Desa/Kelurahan Merah Putih" if kinds <= {"kdmp", "kkmp"} else "Koperasi"
+
+
+def lettered(sentences: list[str]) -> list[dict[str, str]]:
+    """Letter the sentences of a list: each ends with ";", the last but one with "; dan"."""
+    ends = [";"] * (len(sentences) - 2) + ["; dan", "."][-len(sentences) :]
+    return [
+        {"letter": f"{chr(ord('a') + at)}.", "text": sentence.rstrip(".;") + end}
+        for at, (sentence, end) in enumerate(zip(sentences, ends, strict=True))
+    ]
+
+
+def line(facts: Mapping[str, Any], position: int) -> dict[str, str]:
+    """Give goods with their value."""
+    return {
+        "no": str(position),
+        "commodity": facts["commodity"],
+        "grade": facts["grade"],
+        "amount": spelling.kilograms(facts["kg"]),
+        "tolerance": f"{facts['tolerance_percent']}%",
+        "price": spelling.rupiah(facts["price"]),
+        "value": spelling.rupiah(facts["kg"] * facts["price"]),
+    }
+
+
+def delivery(row: Mapping[str, Any], position: int) -> dict[str, str]:
+    """Give one planned delivery."""
+    return {
+        "no": str(position),
+        "day": spelling.full_date(row["day"]),
+        "commodity": row["commodity"],
+        "amount": spelling.kilograms(row["kg"]),
+        "place": row["place"],
+    }
