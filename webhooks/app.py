@@ -15,7 +15,7 @@ from kdmp_core.errors import Stale
 from kdmp_core.files import Files
 from kdmp_core.settings import Settings
 from kdmp_core.store import Store, open_store
-from webhooks import context, guards, health, pages, problems
+from webhooks import api, context, guards, health, pages, problems
 
 LARGEST_REQUEST = 12 * 1024 * 1024
 POLICY = (
@@ -30,7 +30,9 @@ def create_app(
 ) -> APIFlask:
     """Make the application. `settings`, `store` and the clock may be given; each has its real default."""
     settings = settings or Settings()
-    app = APIFlask("webhooks", title="kdmp", version="1", spec_path="/v1/openapi.json", docs_path=None, json_errors=False)
+    app = APIFlask(
+        "webhooks", title="kdmp", version="1", spec_path="/v1/openapi.json", docs_path=None, json_errors=False
+    )
     app.config.update(
         SECRET_KEY=settings.key("session"),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -40,6 +42,7 @@ def create_app(
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
         OPENAPI_VERSION="3.1.0",
+        SECURITY_SCHEMES={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         VALIDATION_ERROR_STATUS_CODE=422,
     )
     app.template_folder = "pages"
@@ -58,7 +61,9 @@ def create_app(
 
 def _hang_all(app: APIFlask, protect: CSRFProtect) -> None:
     guards.hang(app, health.blueprint, guards.open_to_all)
-    del protect
+    for room in (api.entrance, *api.rooms):
+        guards.hang(app, room, guards.open_to_all if room is api.entrance else guards.bearer_only)
+        protect.exempt(room)
 
 
 def _form_too_old(error: CSRFError) -> Response:

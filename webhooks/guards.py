@@ -1,4 +1,4 @@
-"""One guard a blueprint: who may pass is decided where the door is hung, and `open_to_all` is written, never forgotten."""
+"""One guard a blueprint: who may pass is decided where the door is hung; `open_to_all` is written, never forgotten."""
 
 from __future__ import annotations
 

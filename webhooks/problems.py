@@ -45,7 +45,7 @@ def sentence(code: str, values: dict[str, object], language: texts.Language = "i
     try:
         return texts.text(f"errors.{code}", language, **values)
     except (KeyError, IndexError):
-        log.error("no sentence for %s", code)
+        log.warning("no sentence for %s", code)
         return texts.text("errors.general", language)
 
 
@@ -78,7 +78,7 @@ def refused(error: errors.KdmpError) -> Response:
         answer = Response(pages.error_page(status, detail=sentence(error.code, error.values)), status)
     if isinstance(error, errors.TooMany | errors.TryLater) and error.retry_after:
         answer.headers["Retry-After"] = str(error.retry_after)
-    if status == 401 and _machine():
+    if isinstance(error, errors.NotSignedIn) and _machine():
         answer.headers["WWW-Authenticate"] = 'Bearer realm="kdmp"'
     return answer
 
@@ -96,7 +96,7 @@ def _http(error: HTTPException) -> Response:
     else:
         answer = Response(pages.error_page(status), status)
     valid = getattr(error, "valid_methods", None)
-    if status == 405 and valid:
+    if valid:
         answer.headers["Allow"] = ", ".join(sorted(valid))
     return answer
 
@@ -106,7 +106,7 @@ def _api_http(error: HTTPError) -> Response:
     return problem(error.status_code, "input", str(error.message or ""), members)
 
 
-def _pointers(detail: Any) -> list[dict[str, str]]:  # noqa: ANN401  (whatever shape the validation error has)
+def _pointers(detail: Any) -> list[dict[str, str]]:
     found = []
     for where, fields in detail.items() if isinstance(detail, dict) else ():
         for name, messages in fields.items() if isinstance(fields, dict) else ():
