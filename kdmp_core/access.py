@@ -71,7 +71,9 @@ def sign_in(session: Session, login: str, password: str, now: datetime) -> str |
         count(session, "sign_in", login, SIGN_IN_WINDOW, now)
         return None
     secret = secrets.token_urlsafe(32)
-    session.add(StaffSession(token_sha256=_sha256(secret), user_id=user.id, created_at=now, expires_at=now + SESSION_LIFE))
+    session.add(
+        StaffSession(token_sha256=_sha256(secret), user_id=user.id, created_at=now, expires_at=now + SESSION_LIFE)
+    )
     return secret
 
 
@@ -98,7 +100,9 @@ def change_password(session: Session, user: User, old: str, new: str, now: datet
         raise InvalidInput("access.password_weak", length=SHORTEST_PASSWORD)
     user.password_hash = _hasher.hash(new)
     user.must_change_password = False
-    for row in session.scalars(select(StaffSession).where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))):
+    for row in session.scalars(
+        select(StaffSession).where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))
+    ):
         row.ended_at = now
 
 
@@ -107,7 +111,9 @@ def reset_password(session: Session, user: User, *, now: datetime, by: audit.By)
     password = _new_password()
     user.password_hash = _hasher.hash(password)
     user.must_change_password = True
-    for row in session.scalars(select(StaffSession).where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))):
+    for row in session.scalars(
+        select(StaffSession).where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))
+    ):
         row.ended_at = now
     key = f"reset:{user.id}:{now.isoformat()}"
     audit.append(session, audit.Act("reset_password", key, details={"user": user.id}), by, now)

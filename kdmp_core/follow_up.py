@@ -92,7 +92,14 @@ def next_reminder(agreement: Agreement, due_on: date, now: datetime) -> datetime
 
 
 def record_paper(
-    session: Session, files: Files, agreement_id: int, scan: bytes, signed_on: date, asked: moves.Asked, by: By, now: datetime
+    session: Session,
+    files: Files,
+    agreement_id: int,
+    scan: bytes,
+    signed_on: date,
+    asked: moves.Asked,
+    by: By,
+    now: datetime,
 ) -> Step:
     """Record an agreement that was signed on paper: its scan (PDF) and the day on it. A second person confirms.
 
@@ -205,7 +212,9 @@ def reverse(session: Session, delivery_id: int, reason: str, key: str, by: By, n
 
 def deliveries(session: Session, agreement: Agreement) -> list[Delivery]:
     """Give a PKS's deliveries in their order, reversals included."""
-    return list(session.scalars(select(Delivery).where(Delivery.agreement_id == agreement.id).order_by(Delivery.number)))
+    return list(
+        session.scalars(select(Delivery).where(Delivery.agreement_id == agreement.id).order_by(Delivery.number))
+    )
 
 
 def side_by_side(session: Session, agreement: Agreement) -> list[Figures]:
@@ -331,4 +340,3 @@ def _dated(agreement: Agreement) -> date | None:
 
 def _instant(agreement: Agreement, day: date, at: time = time(0)) -> datetime:
     return datetime.combine(day, at, facts.zone_of(agreement))
-

@@ -91,7 +91,9 @@ class Move:
         return bool(self.actors & MACHINE)
 
 
-def _rows(sources: Iterable[State], name: str, actors: Iterable[Actor], target: State | None, **flags: bool) -> list[Move]:
+def _rows(
+    sources: Iterable[State], name: str, actors: Iterable[Actor], target: State | None, **flags: bool
+) -> list[Move]:
     return [Move(source, name, frozenset(actors), target, **flags) for source in sources]
 
 

@@ -76,7 +76,9 @@ def save(session: Session, facts: PartyFacts, now: datetime) -> Party:
     """Write a party as these facts have it; what they leave empty keeps what is known."""
     party = lookup(session, facts)
     if party is None:
-        party = Party(identity=identity(facts), kind=facts.kind, name=facts.name, area_code=facts.area_code, created_at=now)
+        party = Party(
+            identity=identity(facts), kind=facts.kind, name=facts.name, area_code=facts.area_code, created_at=now
+        )
         session.add(party)
     changed = differences(party, facts)
     for name, (_, value) in changed.items():
@@ -134,10 +136,10 @@ def complete(
     if unknown:
         raise InvalidInput("registry.unknown_field", field=unknown[0])
     for name, value in values.items():
-        value = phone_number(str(value)) if name == "phone" and value else value
+        given = phone_number(str(value)) if name == "phone" and value else value
         target: Party | Officer = officer.party if name in {"address", "postal_code"} else officer
-        if getattr(target, name) != value:
-            setattr(target, name, value)
+        if getattr(target, name) != given:
+            setattr(target, name, given)
             if name in CONFIRMABLE:
                 officer.confirmed_at = None
     session.flush()

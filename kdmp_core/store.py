@@ -132,7 +132,7 @@ def postpone(row: Owed, reason: str, now: datetime, wait: timedelta | None = Non
     release(row, now + (wait or BACKOFF[min(row.attempts, len(BACKOFF)) - 1]))
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own connection)
+def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")

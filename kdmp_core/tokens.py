@@ -103,7 +103,7 @@ def issue(keys: Keys, typ: TokenType, claims: Mapping[str, object], now: datetim
     return token
 
 
-def check(  # noqa: PLR0917  every word is needed, and none has a sensible default
+def check(
     keys: Keys, typ: TokenType, token: object, now: datetime, audience: str, issuer: str
 ) -> Claims:
     """Give the claims of a token that is ours, of this type, for this audience and valid at `now`.

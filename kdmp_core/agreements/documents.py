@@ -48,13 +48,13 @@ class Press(Protocol):
     def refused(self) -> type[Exception]:
         """The paper's own refusal; it carries `code` and `values`."""
 
-    def words(self, kind: str, facts: Mapping[str, Any]) -> Any:  # noqa: ANN401  (the paper's own words)
+    def words(self, kind: str, facts: Mapping[str, Any]) -> Any:
         """Give the words of a kind, already through the door; refuses rather than repairs."""
 
-    def review_hash(self, kind: str, words: Any) -> str:  # noqa: ANN401
+    def review_hash(self, kind: str, words: Any) -> str:
         """Give the hash review binds to."""
 
-    def draft(self, kind: str, words: Any) -> Pressed:  # noqa: ANN401
+    def draft(self, kind: str, words: Any) -> Pressed:
         """Press the Word file, every value checked to be in it."""
 
 
@@ -105,7 +105,9 @@ def round_of(session: Session, agreement: Agreement, number: int | None = None) 
     return found
 
 
-def pressed_words(session: Session, agreement: Agreement, press: Press, *, legal_review: bool) -> tuple[Any, dict[str, Any]]:
+def pressed_words(
+    session: Session, agreement: Agreement, press: Press, *, legal_review: bool
+) -> tuple[Any, dict[str, Any]]:
     """Give (words, facts) as they stand now, number, place and date blank. Raises Unsafe with the place."""
     found = facts.gather(session, agreement, legal_review=legal_review)
     return _dressed(press, agreement.kind, found), found
@@ -150,9 +152,7 @@ def prepare(session: Session, agreement_id: int, press: Press, now: datetime, *,
     )
 
 
-def finish(
-    session: Session, prepared: Prepared, printed: Printed, files: Files, by: By, now: datetime
-) -> Step:
+def finish(session: Session, prepared: Prepared, printed: Printed, files: Files, by: By, now: datetime) -> Step:
     """Keep Word and PDF, write the round, make the move `draw_up`. Words that were not reviewed are refused."""
     agreement = find(session, prepared.agreement_id)
     details = {
@@ -210,7 +210,7 @@ def _open_round(session: Session, agreement: Agreement, found: dict[str, Any], d
     return round_
 
 
-def _dressed(press: Press, kind: str, found: dict[str, Any]) -> Any:  # noqa: ANN401
+def _dressed(press: Press, kind: str, found: dict[str, Any]) -> Any:
     try:
         return press.words(kind, found)
     except press.refused as refusal:

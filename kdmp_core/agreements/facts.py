@@ -92,7 +92,8 @@ def authority_text(officer: Officer) -> str | None:
     if not officer.authority_kind:
         return None
     if officer.authority_number and officer.authority_date:
-        day = f"{officer.authority_date.day} {text(f'month.{officer.authority_date.month}')} {officer.authority_date.year}"
+        dated = officer.authority_date
+        day = f"{dated.day} {text(f'month.{dated.month}')} {dated.year}"
         return text("facts.authority_dated", kind=officer.authority_kind, number=officer.authority_number, date=day)
     if officer.authority_number:
         return text("facts.authority_numbered", kind=officer.authority_kind, number=officer.authority_number)

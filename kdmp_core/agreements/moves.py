@@ -188,4 +188,3 @@ def review_levels(agreement: Agreement) -> list[str]:
     """Give the levels of review the event's policy asks for this kind (both by default)."""
     levels = agreement.event.policy.get("review", {}).get(agreement.kind, ALL_LEVELS)
     return [level for level in ALL_LEVELS if level in levels]
-

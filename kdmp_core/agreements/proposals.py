@@ -97,7 +97,13 @@ def propose_pair(
 
 
 def propose_supply(
-    session: Session, parent: Agreement, supplier: Party, buyer: Party, lines: Sequence[Mapping[str, Any]], by: By, now: datetime
+    session: Session,
+    parent: Agreement,
+    supplier: Party,
+    buyer: Party,
+    lines: Sequence[Mapping[str, Any]],
+    by: By,
+    now: datetime,
 ) -> Agreement:
     """Draw a PKS from a MoU in force: `lines` say commodity, grade, kg, price and tolerance.
 
@@ -111,12 +117,12 @@ def propose_supply(
             raise InvalidInput("proposals.not_party_of_parent", party=party.name)
     roster = [Member(supplier, "first", "grower"), Member(buyer, "second", "offtaker")]
     terms = _supply_terms(parent.event, supplier, buyer, lines, now)
-    return _propose(
-        session, parent.event, "pks", roster, terms, by, now, plan_id=parent.plan_id, parent=parent
-    )
+    return _propose(session, parent.event, "pks", roster, terms, by, now, plan_id=parent.plan_id, parent=parent)
 
 
-def edit(session: Session, agreement_id: int, changes: Mapping[str, Any], asked: moves.Asked, by: By, now: datetime) -> Step:
+def edit(
+    session: Session, agreement_id: int, changes: Mapping[str, Any], asked: moves.Asked, by: By, now: datetime
+) -> Step:
     """Change terms of a draft; a name that its kind does not know is refused (InvalidInput), nothing is lost."""
     agreement = store.locked(session, Agreement, agreement_id)
     if agreement is None:
@@ -140,7 +146,7 @@ def role_of(session: Session, event: Event, party: Party) -> str:
     return "miller" if session.scalar(select(MappingEntry.id).where(*where).limit(1)) else "grower"
 
 
-def _propose(  # noqa: PLR0913, PLR0917
+def _propose(  # noqa: PLR0917
     session: Session,
     event: Event,
     kind: str,
@@ -153,7 +159,9 @@ def _propose(  # noqa: PLR0913, PLR0917
     parent: Agreement | None = None,
 ) -> Agreement:
     _require_proposer(session, event, by, [member.party.id for member in roster])
-    partnership = parent.partnership if parent else Partnership(event_id=event.id, title=terms["subject"], created_at=now)
+    partnership = (
+        parent.partnership if parent else Partnership(event_id=event.id, title=terms["subject"], created_at=now)
+    )
     agreement = Agreement(
         code=_next_code(session, now),
         kind=kind,

@@ -45,7 +45,9 @@ def capacities(session: Session, agreement: Agreement, user: User) -> frozenset[
 
 def acts_of(session: Session, agreement: Agreement, user_id: int) -> list[tuple[str, int]]:
     """Give (move, round) of every step a user made in an agreement's chain."""
-    rows = session.execute(select(Step.move, Step.round).where(Step.agreement_id == agreement.id, Step.user_id == user_id))
+    rows = session.execute(
+        select(Step.move, Step.round).where(Step.agreement_id == agreement.id, Step.user_id == user_id)
+    )
     return [(move, round_) for move, round_ in rows]
 
 

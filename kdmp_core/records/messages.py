@@ -35,8 +35,10 @@ class Message(Base, Owed):
 
 
 class Callback(Base, Owed):
-    """A provider's callback as received, secrets and personal data stripped; `state` received, applied, ignored,
-    quarantined."""
+    """A provider's callback as received, secrets and personal data stripped.
+
+    `state`: received · applied · ignored · quarantined.
+    """
 
     __tablename__ = "callbacks"
     __table_args__ = (UniqueConstraint("provider", "connection", "dedupe_key"),)
