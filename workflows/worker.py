@@ -1,0 +1,150 @@
+"""The worker: every second it asks the record what is owed and does it, through Prefect where Prefect answers.
+
+`python -m workflows.worker`; ended by SIGTERM or Ctrl-C after the item in hand. More of these may run beside it: the
+leases in the record keep them apart.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prefect.client.orchestration import get_client
+from prefect.settings import (
+    PREFECT_API_URL,
+    PREFECT_CLIENT_MAX_RETRIES,
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+    temporary_settings,
+)
+
+from kdmp_core.settings import Settings
+from workflows.flows import ApiAway, Journeys
+from workflows.pulse import Pulse
+from workflows.stages import WORKS, owed
+from workflows.stages.owed import Item
+from workflows.stages.work import Done, Tools, Work, tools
+
+TURN_SECONDS = 1.0
+FEW = 20
+PROBE_SECONDS = 30.0
+WAIT_FOR_API_SECONDS = 60.0
+log = logging.getLogger("kdmp.worker")
+
+
+class Worker:
+    """One worker over its tools. `prefect` False does everything plainly (no API was named)."""
+
+    def __init__(
+        self,
+        parts: Tools,
+        *,
+        works: Sequence[Work] = WORKS,
+        prefect: bool = True,
+        lease: timedelta = owed.LEASE,
+        probe_seconds: float = PROBE_SECONDS,
+    ) -> None:
+        """Take the tools; nothing is begun before `run` or `turn`."""
+        self._tools, self._works, self._lease = parts, works, lease
+        self._journeys = Journeys(parts, works, lease) if prefect else None
+        self._probe_seconds, self._away_until = probe_seconds, 0.0
+        self._stop = threading.Event()
+        self.pulse = Pulse(parts, lease)
+
+    def stop(self) -> None:
+        """Ask the worker to end after the item in hand."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Work until told to stop: at once while work remains, else every second."""
+        with self.pulse:
+            while not self._stop.is_set():
+                if not self._turn_safely():
+                    self._stop.wait(TURN_SECONDS)
+
+    def turn(self) -> int:
+        """Look once at everything that is owed, take at most FEW of each kind, and give how many items were done."""
+        found = owed.counts(self._tools, self._works)
+        self.pulse.owed = found
+        return sum(self._do_few(work) for work in self._works if work.name in found)
+
+    def _do_few(self, work: Work) -> int:
+        """Take items one after the other. More than FEW at once is where batch flows will stand."""
+        for number in range(FEW):
+            item = None if self._stop.is_set() else owed.take(self._tools, work, self._lease)
+            if item is None:
+                return number
+            with self.pulse.holding(item):
+                self._do(item)
+        return FEW
+
+    def _do(self, item: Item) -> list[Done]:
+        if self._journeys is not None and time.monotonic() >= self._away_until:
+            try:
+                done = self._journeys.run(item)
+            except ApiAway as away:
+                self._away_until = time.monotonic() + self._probe_seconds
+                self.pulse.prefect = f"away ({away})"
+                log.warning("Prefect does not answer (%s); working without it", away)
+            else:
+                self.pulse.prefect = "ok"
+                return done
+        self.pulse.plain += 1
+        return owed.journey(self._tools, self._works, item, self._lease)
+
+    def _turn_safely(self) -> int:
+        try:
+            return self.turn()
+        except Exception as trouble:  # noqa: BLE001  (the record itself may be away for a while: the worker waits for it)
+            log.error("the record cannot be read: %s", type(trouble).__name__)  # noqa: TRY400
+            return 0
+
+
+def wait_for_api(seconds: float) -> bool:
+    """Wait until Prefect's API answers; False when it does not within the time."""
+    give_up = time.monotonic() + seconds
+    with get_client(sync_client=True) as client:
+        while client.api_healthcheck() is not None:
+            if time.monotonic() > give_up:
+                return False
+            time.sleep(0.25)
+    return True
+
+
+@contextlib.contextmanager
+def quick_prefect() -> Iterator[None]:
+    """Set what only code can: no heartbeat (1 s a run), and one retry, so that a dead server does not hold us."""
+    changed: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_CLIENT_MAX_RETRIES: 1}
+    with temporary_settings(changed):
+        yield
+
+
+def name() -> str:
+    """Give a worker's name: this machine and this process."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def main() -> int:
+    """Run one worker with the settings of the environment; give the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    with quick_prefect(), tools(Settings(), lambda: datetime.now(UTC), name()) as parts:
+        known = bool(PREFECT_API_URL.value())
+        worker = Worker(parts, prefect=known)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.stop())
+        if known and not wait_for_api(WAIT_FOR_API_SECONDS):
+            log.warning("Prefect did not answer within %d s", WAIT_FOR_API_SECONDS)
+        worker.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
