@@ -39,6 +39,20 @@ if TYPE_CHECKING:
 
 __all__ = ["EVIDENCE_FILE", "Mark", "SealKey", "Sealed", "load_seal", "make_trial_seal", "seal"]
 
+CODES: dict[str, tuple[str, ...]] = {
+    "mark_empty": ("code",),
+    "mark_place": ("code",),
+    "mark_room": ("code",),
+    "mark_character": ("character",),
+    "mark_font": ("font", "packages"),
+    "digest_room": ("millimetres",),
+    "evidence_differs": (),
+    "seal_time": (),
+    "seal_pdf": (),
+    "seal_timestamp": (),
+    "seal_key": ("reason",),
+}
+"""Every code of marks, keys and seal with the names of its values."""
 FIELD = "Segel"
 EVERYWHERE = (-10000, -10000, 10000, 10000)
 EVIDENCE_FILE = "bukti.json"

@@ -71,9 +71,9 @@ def find_anchors(pdf: bytes) -> tuple[int, tuple[Anchor, ...]]:
             document.close()
 
 
-def read_ink(page: pypdfium2.PdfPage) -> list[Box]:
+def read_ink(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage | None = None) -> list[Box]:
     """List what is printed on a page: runs of text, pictures, and the four edges of every drawn shape."""
-    text = page.get_textpage()
+    text = text or page.get_textpage()
     boxes = [_box(text.get_rect(number)) for number in range(text.count_rects())]
     for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE]):
         box = _box(item.get_bounds())
@@ -83,12 +83,13 @@ def read_ink(page: pypdfium2.PdfPage) -> list[Box]:
 
 def anchors_on(number: int, page: pypdfium2.PdfPage, ink: list[Box] | None = None) -> Iterator[Anchor]:
     """Give the codes printed on one page; `ink` of the page, if it was read already. Call it under `PDFIUM`."""
-    hits = list(_hits(page.get_textpage()))
+    text = page.get_textpage()
+    hits = list(_hits(text))
     if not hits:
         return
     width, height = page.get_size()
     paper = Box(EDGE, EDGE, int(width * 100) - EDGE, int(height * 100) - EDGE)
-    ink = read_ink(page) if ink is None else ink
+    ink = read_ink(page, text) if ink is None else ink
     for code, box in hits:
         others = [other for other in ink if not other.touches(box)]
         yield Anchor(code, number, box, _room(box, others, paper))
