@@ -16,8 +16,8 @@ import pikepdf
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, audit
-from kdmp_core.agreements import documents, moves, numbers, proposals
+from kdmp_core import access, audit, letters
+from kdmp_core.agreements import documents, moves, proposals
 from kdmp_core.audit import By
 from kdmp_core.files import Files
 from kdmp_core.lifecycle import Actor
@@ -130,7 +130,7 @@ def create_event(session: Session, user: User, now: datetime = NOW, **policy: An
     )
     session.add(event)
     session.flush()
-    numbers.open_register(session, event.id, "KDKMP-CIANJUR")
+    letters.open_register(session, event.id, "KDKMP-CIANJUR")
     return event
 
 

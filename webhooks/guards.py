@@ -21,9 +21,12 @@ PASSWORD_PAGES = frozenset({"desk.password", "desk.change_password", "desk.sign_
 
 
 def hang(app: APIFlask, blueprint: Blueprint | APIBlueprint, guard: Guard) -> None:
-    """Register a blueprint behind its guard; a test asks every route without credentials."""
-    blueprint.before_request(guard)
+    """Register a blueprint behind its guard; a test asks every route without credentials.
+
+    The guard is the application's, not the blueprint's: the same blueprint hangs in every application of a process.
+    """
     app.register_blueprint(blueprint)
+    app.before_request_funcs.setdefault(blueprint.name, []).insert(0, guard)
     app.extensions.setdefault("kdmp-guards", {})[blueprint.name] = guard.__name__
 
 

@@ -1,0 +1,70 @@
+"""The key facts above an agreement, in plain words, from the stored facts of its round and never from live rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from kdmp_core.quantities import kg_text, rupiah_text
+from kdmp_core.records import Agreement
+from kdmp_core.signing.moments import date_words, deadline_words
+from kdmp_core.texts import text
+from webhooks.pages.shapes import Fact
+
+YEAR = 12
+
+
+def key_facts(agreement: Agreement, facts: Mapping[str, Any]) -> list[Fact]:
+    """Give the facts of a round (as stored: dates as ISO text) as questions with answers; goods and prices first."""
+    found = _goods(facts) if agreement.kind == "pks" else []
+    found += [
+        Fact(text("sign.fact_who"), _who(facts)),
+        Fact(text("sign.fact_what"), facts["subject"]),
+        Fact(text("sign.fact_valid"), _valid(facts)),
+        _money(agreement.kind),
+    ]
+    if facts.get("letter_number"):
+        found.append(Fact(text("sign.fact_number"), facts["letter_number"]))
+    if agreement.deadline_at is not None:
+        until = deadline_words(agreement.deadline_at, agreement.area_code)
+        found.append(Fact(text("sign.fact_until"), until))
+    return found
+
+
+def _who(facts: Mapping[str, Any]) -> str:
+    if "members" in facts:
+        return text("sign.fact_who_network", n=len(facts["members"]), counterpart=facts["counterpart"]["name"])
+    first, second = ("supplier", "buyer") if "supplier" in facts else ("first", "second")
+    return text("sign.fact_who_two", first=facts[first]["name"], second=facts[second]["name"])
+
+
+def _valid(facts: Mapping[str, Any]) -> str:
+    months = facts["duration_months"]
+    years, rest = divmod(months, YEAR)
+    length = text("sign.fact_months", n=months) if rest else text("sign.fact_years", n=years)
+    if not facts.get("dated"):
+        return length
+    return text("sign.fact_from", length=length, date=date_words(date.fromisoformat(facts["dated"])))
+
+
+def _money(kind: str) -> Fact:
+    return Fact(text("sign.fact_money"), text("sign.fact_money_yes" if kind == "pks" else "sign.fact_money_no"))
+
+
+def _goods(facts: Mapping[str, Any]) -> list[Fact]:
+    lines = [
+        text(
+            "sign.fact_goods_line",
+            commodity=line["commodity"],
+            kg=kg_text(line["kg"]),
+            price=rupiah_text(line["price"]),
+        )
+        for line in facts["lines"]
+    ]
+    return [Fact(text("sign.fact_goods"), "; ".join(lines))]
+
+
+def _line(line: Mapping[str, Any]) -> str:
+    kg, price = kg_text(line["kg"]), rupiah_text(line["price"])
+    return text("sign.fact_goods_line", commodity=line["commodity"], kg=kg, price=price)
