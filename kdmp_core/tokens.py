@@ -103,9 +103,7 @@ def issue(keys: Keys, typ: TokenType, claims: Mapping[str, object], now: datetim
     return token
 
 
-def check(
-    keys: Keys, typ: TokenType, token: object, now: datetime, audience: str, issuer: str
-) -> Claims:
+def check(keys: Keys, typ: TokenType, token: object, now: datetime, audience: str, issuer: str) -> Claims:
     """Give the claims of a token that is ours, of this type, for this audience and valid at `now`.
 
     Valid is `nbf <= now < exp`. Raises NotSignedIn, and nothing else, whatever `token` is.
