@@ -162,6 +162,18 @@ class DocuSeal:
             raise TryLater("provider.answer_unreadable")
         return truth
 
+    def signing_address(self, config: Config, external_id: str, ref: str) -> str:
+        """Ask for the submission again and give the address made of this signer's slug."""
+        settings = _config(config)
+        answer = _ask(settings, "GET", f"/submissions/{_checked(external_id)}")
+        try:
+            told = {text_at(one, "external_id"): one for one in objects_at(answer, "submitters")}
+            if ref not in told:
+                raise NotFound("provider.signer_missing")
+            return _invited(settings, ref, told[ref]).address
+        except Unreadable as broken:
+            raise TryLater("provider.answer_unreadable") from broken
+
     def download_signed(self, config: Config, external_id: str) -> SignedFile:
         """Fetch the signed file of a completed submission. Raises Conflict while it is not completed."""
         settings = _config(config)
@@ -359,6 +371,7 @@ def _signer_truth(told: dict[str, object], reasons: dict[str, str | None]) -> Si
         _SIGNER.get(text_at(told, "status") or "", SignerStatus.UNKNOWN),
         number,
         text_at(told, "email"),
+        text_at(told, "phone", 40),
         time_at(told, "completed_at"),
         time_at(told, "declined_at"),
         reasons.get(number),

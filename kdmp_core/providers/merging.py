@@ -43,7 +43,7 @@ def contradicts(known: EnvelopeTruth, truth: EnvelopeTruth) -> bool:
 
 
 def differences(asked: Sequence[Signer], truth: EnvelopeTruth) -> tuple[Problem, ...]:
-    """Name each signer the provider tells differently from whom we asked: missing, strange, or with another e-mail.
+    """Name each signer the provider tells otherwise than asked: missing, strange, other e-mail or number.
 
     Anything but an empty answer is kept aside and shown; nothing of that envelope counts meanwhile.
     """
@@ -55,8 +55,13 @@ def differences(asked: Sequence[Signer], truth: EnvelopeTruth) -> tuple[Problem,
         for signer in asked
         if signer.ref in told and _folded(signer.email) != _folded(told[signer.ref].email)
     ]
+    number = [
+        Problem("provider.signer_phone_differs", signer.ref)
+        for signer in asked
+        if signer.ref in told and _digits(signer.phone) != _digits(told[signer.ref].phone)
+    ]
     doubled = [] if len(told) == len(truth.signers) else [Problem("provider.signer_twice")]
-    return (*missing, *strange, *other, *doubled)
+    return (*missing, *strange, *other, *number, *doubled)
 
 
 def _rises(known: EnvelopeStatus, told: EnvelopeStatus) -> bool:
@@ -68,8 +73,17 @@ def _rises(known: EnvelopeStatus, told: EnvelopeStatus) -> bool:
 def _merge_signer(known: SignerTruth, told: SignerTruth) -> SignerTruth:
     if known.status.ended or _SIGNER_RANK[told.status] <= _SIGNER_RANK[known.status]:
         return known
-    return replace(told, external_id=told.external_id or known.external_id, email=told.email or known.email)
+    return replace(
+        told,
+        external_id=told.external_id or known.external_id,
+        email=told.email or known.email,
+        phone=told.phone or known.phone,
+    )
 
 
 def _folded(email: str | None) -> str:
     return (email or "").strip().casefold()
+
+
+def _digits(phone: str | None) -> str:
+    return "".join(filter(str.isdecimal, phone or ""))

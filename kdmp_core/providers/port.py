@@ -162,6 +162,7 @@ class SignerTruth:
     status: SignerStatus
     external_id: str | None = None
     email: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
     signed_at: datetime | None = None
     declined_at: datetime | None = None
     reason: str | None = field(default=None, repr=False)
@@ -218,6 +219,12 @@ class Provider(Protocol):
 
     def fetch(self, config: Config, external_id: str) -> EnvelopeTruth:
         """Ask for the truth about an envelope."""
+
+    def signing_address(self, config: Config, external_id: str, ref: str) -> str:
+        """Ask where the signer with our `ref` signs: a secret, for the moment of handing it over, never to be kept.
+
+        Raises NotFound when the envelope does not know him.
+        """
 
     def download_signed(self, config: Config, external_id: str) -> SignedFile:
         """Fetch the finished file B. Raises Conflict while the envelope is not completed."""
