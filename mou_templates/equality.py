@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from mou_templates.errors import Refused
-from mou_templates.office.anchors import PDFIUM
+from mou_templates.pdfium import PDFIUM
 from mou_templates.reading import Grid, Reading, plain_text
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def bare(text: str) -> str:
 
 def pdf_pages(pdf: bytes) -> tuple[str, ...]:
     """Give the text of each page; raises `Refused("document_unreadable")`."""
-    with PDFIUM:  # not made for threads: one at a time in the whole process
+    with PDFIUM:
         return _page_texts(pdf)
 
 

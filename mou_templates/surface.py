@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pypdfium2
 
-from mou_templates.office.anchors import PDFIUM, Anchor, Box, anchors_on, read_ink
+from mou_templates.office.anchors import Anchor, Box, anchors_on, read_ink
+from mou_templates.pdfium import PDFIUM
 
 CORNER_EDGE = 1700
 MARGINS = (7000, 4200)

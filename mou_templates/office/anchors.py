@@ -6,12 +6,13 @@ Coordinates are whole hundredths of a PDF point, from the lower left corner of t
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pypdfium2
 from pypdfium2 import raw
+
+from mou_templates.pdfium import PDFIUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,6 @@ CODE = re.compile(r"§(\d{3})(?!\d)")
 CODE_LENGTH = 4
 EDGE = 3600
 GAP = 200
-# PDFium is not made for threads: one at a time in the whole process.
-PDFIUM = threading.Lock()
 
 
 @dataclass(frozen=True)
