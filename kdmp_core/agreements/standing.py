@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,10 +28,14 @@ def capacities(session: Session, agreement: Agreement, user: User) -> frozenset[
     Drafter = everyone who edited its words. Second = a coordinator, reviewer or ministry user over the scope who
     neither drafted nor sent. Nobody reviews what he drafted, and who endorsed a round does not approve it.
     """
+    return capacities_of(agreement, user, acts_of(session, agreement, user.id))
+
+
+def capacities_of(agreement: Agreement, user: User, acts: Collection[tuple[str, int]]) -> frozenset[Actor]:
+    """Give the capacities of a user whose acts (move, round) in the agreement's chain are known already."""
     party_ids = [party.party_id for party in agreement.parties]
     roles = access.roles_over(user, agreement.area_code, party_ids)
     found = {_BY_ROLE[role] for role in roles if role in _BY_ROLE}
-    acts = set(acts_of(session, agreement, user.id))
     drafted = any(move in DRAFTING for move, _ in acts)
     if found:
         found.add(Actor.STAFF)
