@@ -1,0 +1,1 @@
+"""What kdmp does, shown from outside."""
