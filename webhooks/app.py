@@ -15,7 +15,7 @@ from kdmp_core.errors import Stale
 from kdmp_core.files import Files
 from kdmp_core.settings import Settings
 from kdmp_core.store import Store, open_store
-from webhooks import api, context, guards, health, pages, problems, sign
+from webhooks import api, callbacks, context, guards, health, pages, problems, sign
 
 LARGEST_REQUEST = 12 * 1024 * 1024
 POLICY = (
@@ -61,6 +61,8 @@ def create_app(
 
 def _hang_all(app: APIFlask, protect: CSRFProtect) -> None:
     guards.hang(app, health.blueprint, guards.open_to_all)
+    guards.hang(app, callbacks.blueprint, guards.open_to_all)
+    protect.exempt(callbacks.blueprint)
     guards.hang(app, sign.entrance, guards.open_to_all)
     guards.hang(app, sign.folder, sign.signer_only)
     for room in (api.entrance, *api.rooms):
