@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kdmp_core import audit
@@ -65,6 +66,7 @@ def sign_in(session: Session, login: str, password: str, now: datetime) -> str |
     Raises TooMany after eight failures in fifteen minutes.
     """
     login = login.strip().lower()
+    _held(session, "sign_in", login, now)
     require_below(session, "sign_in", login, SIGN_IN_LIMIT, SIGN_IN_WINDOW, now)
     user = session.scalar(select(User).where(User.login == login, User.active))
     if not _matches(user.password_hash if user else _NOBODY, password) or user is None:
@@ -93,7 +95,10 @@ def end_session(session: Session, secret: str, now: datetime) -> None:
 
 
 def change_password(session: Session, user: User, old: str, new: str, now: datetime) -> None:
-    """Set a new password and end every other session. Raises InvalidInput when the old one is wrong or the new weak."""
+    """Set a new password and end every session of the user; he signs in again.
+
+    Raises InvalidInput when the old one is wrong or the new one weak.
+    """
     if not _matches(user.password_hash, old):
         raise InvalidInput("access.old_password_wrong")
     if len(new) < SHORTEST_PASSWORD or new == old:
@@ -141,6 +146,7 @@ def add_client(
 
 def check_client(session: Session, client_id: str, secret: str, now: datetime) -> ApiClient | None:
     """Give the client whose id and secret belong together, or None; failures count (the caller commits)."""
+    _held(session, "client", client_id, now)
     require_below(session, "client", client_id, SIGN_IN_LIMIT, SIGN_IN_WINDOW, now)
     client = session.scalar(select(ApiClient).where(ApiClient.client_id == client_id, ApiClient.active))
     if not _matches(client.secret_hash if client else _NOBODY, secret) or client is None or not client.user.active:
@@ -186,10 +192,7 @@ def sees(user: User, area_code: str) -> bool:
 
 def count(session: Session, kind: str, subject: str, window: timedelta, now: datetime) -> int:
     """Count one attempt of a subject (kept hashed) in the current window and give the count."""
-    row = _tally(session, kind, subject)
-    if row is None:
-        row = Tally(kind=kind, subject=_sha256(subject), started_at=now, count=0)
-        session.add(row)
+    row = _held(session, kind, subject, now)
     if row.started_at + window <= now:
         row.started_at, row.count = now, 0
     row.count += 1
@@ -208,6 +211,20 @@ def require_below(session: Session, kind: str, subject: str, limit: int, window:
 def _tally(session: Session, kind: str, subject: str) -> Tally | None:
     where = (Tally.kind == kind, Tally.subject == _sha256(subject))
     return session.scalar(select(Tally).where(*where).with_for_update())
+
+
+def _held(session: Session, kind: str, subject: str, now: datetime) -> Tally:
+    """Give the counter under its lock, made if there is none: attempts of one subject go one after the other."""
+    row = _tally(session, kind, subject)
+    if row is not None:
+        return row
+    try:
+        with session.begin_nested():
+            session.add(Tally(kind=kind, subject=_sha256(subject), started_at=now, count=0))
+    except IntegrityError:  # somebody else made it in the same instant, and has committed
+        pass
+    where = (Tally.kind == kind, Tally.subject == _sha256(subject))
+    return session.scalars(select(Tally).where(*where).with_for_update()).one()
 
 
 def _covers(grant: Grant, area_code: str, party_ids: Collection[int]) -> bool:

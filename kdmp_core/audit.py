@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kdmp_core.lifecycle import Actor
@@ -65,10 +66,7 @@ def digest(value: object) -> str:
 def append(session: Session, act: Act, by: By, now: datetime, agreement: Agreement | None = None) -> Step:
     """Add a link to the agreement's chain (or the house's) and give it; the caller's transaction keeps it."""
     chain = agreement.code if agreement else HOUSE
-    head = session.get(ChainHead, chain, with_for_update=True, populate_existing=True)
-    if head is None:
-        head = ChainHead(chain=chain, sequence=0, hash=START)
-        session.add(head)
+    head = locked_head(session, chain)
     step = Step(
         chain=chain,
         sequence=head.sequence + 1,
@@ -94,6 +92,19 @@ def append(session: Session, act: Act, by: By, now: datetime, agreement: Agreeme
     session.add(step)
     session.flush()
     return step
+
+
+def locked_head(session: Session, chain: str) -> ChainHead:
+    """Give the head of a chain under its lock, made if the chain has not begun: one writer of a chain at a time."""
+    head = session.get(ChainHead, chain, with_for_update=True, populate_existing=True)
+    if head is not None:
+        return head
+    try:
+        with session.begin_nested():
+            session.add(ChainHead(chain=chain, sequence=0, hash=START))
+    except IntegrityError:  # somebody else began it in the same instant, and has committed
+        pass
+    return session.get_one(ChainHead, chain, with_for_update=True, populate_existing=True)
 
 
 def seen(session: Session, chain: str, key: str) -> Step | None:

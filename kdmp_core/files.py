@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from typing import cast
 
 import fsspec
@@ -23,7 +24,7 @@ class Files:
         path = self._path(sha256)
         if not self._files.exists(path):
             self._files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-            waiting = f"{path}.{hashlib.sha256(path.encode()).hexdigest()[:8]}.part"
+            waiting = f"{path}.{secrets.token_hex(4)}.part"  # its own for each writer: two may bring the same bytes
             with self._files.open(waiting, "wb") as file:
                 file.write(data)
             self._files.mv(waiting, path)
