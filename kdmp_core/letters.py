@@ -23,10 +23,11 @@ def give(session: Session, agreement: Agreement, dated: date, now: datetime) -> 
 
     Raises InvalidInput when the event has no register yet.
     """
-    if agreement.letter_number is not None:
-        return agreement.letter_number
     where = LetterRegister.event_id == agreement.event_id
     register = session.scalar(select(LetterRegister).where(where).with_for_update())
+    session.refresh(agreement, ["letter_number"])
+    if agreement.letter_number is not None:
+        return agreement.letter_number
     if register is None:
         raise InvalidInput("letters.no_register")
     kind = KIND_CODES[agreement.kind]
@@ -45,6 +46,12 @@ def give(session: Session, agreement: Agreement, dated: date, now: datetime) -> 
     session.flush()
     session.refresh(agreement, ["letter_number"])
     return number
+
+
+def mark_void(agreement: Agreement, now: datetime) -> None:
+    """Mark the number of an agreement that has become void; it stays in the book and is never given again."""
+    if agreement.letter_number is not None and agreement.letter_number.void_at is None:
+        agreement.letter_number.void_at = now
 
 
 def open_register(session: Session, event_id: int, unit_code: str) -> LetterRegister:

@@ -120,7 +120,7 @@ def submit(
     agreement = store.locked(session, Agreement, agreement_id)
     if agreement is None:
         raise NotFound("moves.no_agreement")
-    done = audit.seen(session, agreement.code, asked.key)
+    done = moves.done_before(session, agreement, asked)
     if done is not None:
         return done
     words, found = pressed_words(session, agreement, press, legal_review=legal_review)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kdmp_core import areas
 from kdmp_core.agreements import policy
 from kdmp_core.errors import MoveRefused
 from kdmp_core.lifecycle import SignatoryState, State
@@ -29,6 +30,14 @@ def answers(session: Session, agreement: Agreement) -> list[policy.Answer]:
     """Give where each signatory of the present round stands, with his side."""
     sides = {party.party_id: party.side for party in agreement.parties}
     return [policy.Answer(sides[row.party_id], row.state) for row in signatories(session, agreement)]
+
+
+def signed_party_ids(session: Session, agreement: Agreement) -> set[int]:
+    """Give the parties that signed an agreement in its present round; one recorded from paper was signed by all."""
+    rows = signatories(session, agreement)
+    if not rows:
+        return {party.party_id for party in agreement.parties}
+    return {row.party_id for row in rows if row.state is SignatoryState.SIGNED}
 
 
 def signing_officer(session: Session, party_id: int) -> Officer | None:
@@ -107,6 +116,8 @@ def _void_with_second(session: Session, agreement: Agreement, details: Details, 
 
 def _annul(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
     del details, now
+    if not _asked(session, agreement, "confirm"):
+        raise MoveRefused("moves.not_recorded")
     if not _asked(session, agreement, "ask_annul"):
         raise MoveRefused("moves.nobody_asked")
 
@@ -121,7 +132,8 @@ def _recall(session: Session, agreement: Agreement, details: Details, now: datet
 
 def _expire(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
     del session, details
-    if agreement.ends_on is None or now.date() <= agreement.ends_on:
+    today = now.astimezone(areas.zone(agreement.area_code)).date()
+    if agreement.ends_on is None or today <= agreement.ends_on:
         raise MoveRefused("moves.term_not_over")
 
 

@@ -14,12 +14,13 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, audit, store
+from kdmp_core import access, audit, letters, store
 from kdmp_core.agreements import guards, standing
 from kdmp_core.audit import By
 from kdmp_core.errors import Conflict, InvalidInput, MoveRefused, NotAllowed, NotFound, Stale
 from kdmp_core.lifecycle import (
     ALWAYS_OWED,
+    MACHINE,
     SIGNATORY_MOVES,
     Actor,
     Move,
@@ -33,6 +34,8 @@ from kdmp_core.records import Agreement, Signatory, Step
 LONGEST_REASON = 1_000
 REVIEW_LEVELS = {State.SUBMITTED: "regency", State.ENDORSED: "ministry"}
 ALL_LEVELS = ["regency", "ministry"]
+BY_THEMSELVES = MACHINE | {Actor.PARTY, Actor.SIGNATORY, Actor.PROVIDER}
+"""Actors who are who they say, because their door has checked it; everybody else acts as a user with his grants."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,9 @@ def apply(session: Session, agreement_id: int, asked: Asked, by: By, now: dateti
     agreement = store.locked(session, Agreement, agreement_id)
     if agreement is None:
         raise NotFound("moves.no_agreement")
-    done = audit.seen(session, agreement.code, asked.key)
+    done = done_before(session, agreement, asked)
     if done is not None:
-        return _as_before(done, asked)
+        return done
     if asked.revision is not None and asked.revision != agreement.revision:
         raise Stale("moves.stale")
     row = find(agreement.state, asked.name)
@@ -81,6 +84,14 @@ def apply(session: Session, agreement_id: int, asked: Asked, by: By, now: dateti
     if guard:
         guard(session, agreement, asked.details, now)
     return _write(session, agreement, row, asked, acting, now)
+
+
+def done_before(session: Session, agreement: Agreement, asked: Asked) -> Step | None:
+    """Give the step of then when the key was seen. Raises Conflict when it was another move's."""
+    done = audit.seen(session, agreement.code, asked.key)
+    if done is not None and done.move != asked.name:
+        raise Conflict("moves.key_reused")
+    return done
 
 
 def begin(session: Session, agreement: Agreement, key: str, by: By, now: datetime) -> Step:
@@ -117,17 +128,11 @@ def move_signatory(session: Session, signatory: Signatory, name: str, now: datet
     return cast("CursorResult[Any]", changed).rowcount == 1
 
 
-def _as_before(done: Step, asked: Asked) -> Step:
-    if done.move != asked.name:
-        raise Conflict("moves.key_reused")
-    return done
-
-
 def _acting(session: Session, agreement: Agreement, row: Move, by: By) -> Actor:
-    if by.actor is not Actor.STAFF or by.user_id is None:
-        if by.actor not in row.actors:
-            raise NotAllowed("moves.not_yours")
+    if by.actor in BY_THEMSELVES & row.actors:
         return by.actor
+    if by.actor is not Actor.STAFF or by.user_id is None:
+        raise NotAllowed("moves.not_yours")
     user = access.user_by_id(session, by.user_id)
     found = standing.capacities(session, agreement, user) & row.actors
     if found:
@@ -163,6 +168,8 @@ def _write(session: Session, agreement: Agreement, row: Move, asked: Asked, by: 
     )
     step = audit.append(session, act, by, now, agreement)
     agreement.state = target or agreement.state
+    if agreement.state is State.VOID:
+        letters.mark_void(agreement, now)
     agreement.revision += 1
     agreement.attempts, agreement.stuck_reason = 0, None
     store.release(agreement, _due(agreement, row, asked, now))
