@@ -67,15 +67,17 @@ def all_answered(answers: Iterable[Answer]) -> bool:
 
 def met(policy: SigningPolicy, answers: Iterable[Answer]) -> bool:
     """Whether the signatures so far are enough for the agreement to come into force."""
+    left_out = {SignatoryState.DROPPED} | ({SignatoryState.DECLINED} if policy.on_decline == "drop" else set())
     asked = [answer for answer in answers if answer.state is not SignatoryState.DELEGATED]
     signed = [answer for answer in asked if answer.state is SignatoryState.SIGNED]
     first = [answer for answer in signed if answer.side == "first"]
     counterpart = [answer for answer in asked if answer.side == "second"]
-    if len(signed) < FEWEST_PARTIES or any(answer.state is not SignatoryState.SIGNED for answer in counterpart):
+    with_counterpart = bool(counterpart) and all(answer.state is SignatoryState.SIGNED for answer in counterpart)
+    if len(signed) < FEWEST_PARTIES or not with_counterpart:
         return False
     if policy.effective_when == "counterpart_plus":
         return len(first) >= policy.enough
-    return all(answer.state in {SignatoryState.SIGNED, SignatoryState.DROPPED} for answer in asked)
+    return all(answer.state in {SignatoryState.SIGNED, *left_out} for answer in asked)
 
 
 def outcome(
