@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, areas, store
-from kdmp_core.agreements import moves
+from kdmp_core import access, areas, audit, store
+from kdmp_core.agreements import guards, moves
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput, NotFound
 from kdmp_core.lifecycle import State
@@ -62,6 +62,7 @@ def propose_networks(session: Session, event: Event, by: By, now: datetime, *, p
     A counterpart that already has a living one is passed over, so that asking twice makes nothing twice. Raises
     InvalidInput when the event has no cooperatives or no counterpart.
     """
+    audit.locked_head(session, audit.HOUSE)
     members = _parties(session, event, Side.COOPERATIVE)
     counterparts = _parties(session, event, Side.COUNTERPART)
     if not members:
@@ -82,6 +83,7 @@ def propose_pair(
     session: Session, event: Event, miller: Party, grower: Party, kg: int, by: By, now: datetime, *, plan_id: int
 ) -> Agreement:
     """Propose a bilateral MoU of a flow: `grower` mills `kg` paddy at `miller`'s mill. A living one is given back."""
+    audit.locked_head(session, audit.HOUSE)
     for agreement in _of_kind(session, event, "mou_bilateral"):
         if {row.party_id for row in agreement.parties} == {miller.id, grower.id}:
             return agreement
@@ -111,7 +113,7 @@ def propose_supply(
     """
     if parent.state is not State.IN_FORCE:
         raise InvalidInput("proposals.parent_not_in_force")
-    theirs = {row.party_id for row in parent.parties}
+    theirs = guards.signed_party_ids(session, parent)
     for party in (supplier, buyer):
         if party.id not in theirs:
             raise InvalidInput("proposals.not_party_of_parent", party=party.name)
@@ -130,6 +132,9 @@ def edit(
     for name in changes:
         if name not in COMMON | EDITABLE[agreement.kind]:
             raise InvalidInput("proposals.unknown_term", term=name)
+    done = moves.done_before(session, agreement, asked)
+    if done is not None:
+        return done
     step = moves.apply(session, agreement_id, asked, by, now)
     agreement.terms = {**agreement.terms, **changes}
     return step
@@ -146,7 +151,7 @@ def role_of(session: Session, event: Event, party: Party) -> str:
     return "miller" if session.scalar(select(MappingEntry.id).where(*where).limit(1)) else "grower"
 
 
-def _propose(  # noqa: PLR0917
+def _propose(
     session: Session,
     event: Event,
     kind: str,
@@ -159,6 +164,7 @@ def _propose(  # noqa: PLR0917
     parent: Agreement | None = None,
 ) -> Agreement:
     _require_proposer(session, event, by, [member.party.id for member in roster])
+    audit.locked_head(session, audit.HOUSE)  # births one after the other: no code twice, no second living MoU
     partnership = (
         parent.partnership if parent else Partnership(event_id=event.id, title=terms["subject"], created_at=now)
     )
