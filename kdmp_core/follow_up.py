@@ -107,16 +107,17 @@ def record_paper(
     """
     if not scan.startswith(b"%PDF-") or len(scan) > LARGEST_SCAN:
         raise InvalidInput("follow_up.scan", most=LARGEST_SCAN // 1024 // 1024)
-    if signed_on > now.date():
-        raise InvalidInput("follow_up.future_day")
     agreement = store.locked(session, Agreement, agreement_id)
     if agreement is None:
         raise NotFound("moves.no_agreement")
-    done = audit.seen(session, agreement.code, asked.key)
+    if signed_on > now.astimezone(facts.zone_of(agreement)).date():
+        raise InvalidInput("follow_up.future_day")
+    details = {"scan_sha256": files.put(scan), "signed_on": signed_on.isoformat()}
+    recorded = moves.Asked("record", asked.key, details=details, revision=asked.revision)
+    done = moves.done_before(session, agreement, recorded)
     if done is not None:
         return done
-    details = {"scan_sha256": files.put(scan), "signed_on": signed_on.isoformat()}
-    step = moves.apply(session, agreement_id, moves.Asked("record", asked.key, details=details), by, now)
+    step = moves.apply(session, agreement_id, recorded, by, now)
     agreement.terms = {**agreement.terms, "dated": signed_on.isoformat()}
     documents.keep(session, agreement, DocumentKind.SCAN, scan, files, now)
     return step
@@ -127,7 +128,8 @@ def confirm_paper(session: Session, agreement_id: int, asked: moves.Asked, by: B
     agreement = documents.find(session, agreement_id)
     scan = latest_scan(session, agreement)
     details = {"scan_sha256": scan.sha256} if scan else {}
-    step = moves.apply(session, agreement_id, moves.Asked("confirm", asked.key, details=details), by, now)
+    confirmed = moves.Asked("confirm", asked.key, details=details, revision=asked.revision)
+    step = moves.apply(session, agreement_id, confirmed, by, now)
     enter_into_force(session, agreement, now)
     return step
 
@@ -139,10 +141,10 @@ def latest_scan(session: Session, agreement: Agreement) -> Document | None:
 
 
 def deliver(session: Session, agreement_id: int, given: DeliveryFacts, key: str, by: By, now: datetime) -> Delivery:
-    """Record a delivery under a PKS in force and give it; the same key gives the same delivery.
+    """Record a delivery under a PKS in force and give it; the same key for the same goods gives the same delivery.
 
     More than the contract is allowed and flagged. Raises InvalidInput on weights or prices that cannot be, Conflict
-    when the agreement takes no deliveries, NotAllowed outside the user's area.
+    when the agreement takes no deliveries or the key was another delivery's, NotAllowed outside the user's area.
     """
     agreement = store.locked(session, Agreement, agreement_id)
     if agreement is None:
@@ -150,7 +152,7 @@ def deliver(session: Session, agreement_id: int, given: DeliveryFacts, key: str,
     _require_recorder(session, agreement, by)
     known = session.scalar(select(Delivery).where(Delivery.key == key))
     if known is not None:
-        return known
+        return _as_before(known, agreement, given)
     if agreement.kind != "pks" or agreement.state is not State.IN_FORCE:
         raise Conflict("follow_up.no_deliveries_here")
     _check(agreement, given, now)
@@ -186,6 +188,8 @@ def reverse(session: Session, delivery_id: int, reason: str, key: str, by: By, n
     _require_recorder(session, agreement, by)
     known = session.scalar(select(Delivery).where(Delivery.key == key))
     if known is not None:
+        if known.reverses_id != wrong.id:
+            raise Conflict("follow_up.key_reused")
         return known
     twice = session.scalar(select(Delivery.id).where(Delivery.reverses_id == wrong.id))
     if twice is not None or wrong.reverses_id is not None:
@@ -221,23 +225,16 @@ def side_by_side(session: Session, agreement: Agreement) -> list[Figures]:
     """Give rencana, kontrak and realisasi of a PKS per commodity."""
     rows = deliveries(session, agreement)
     planned = planned_kg(session, agreement)
-    found = []
-    for line in agreement.terms.get("lines", ()):
-        name = line["commodity"]
-        real = [row for row in rows if row.commodity == name]
-        real_kg = sum(row.net_kg for row in real)
-        found.append(
-            Figures(
-                commodity=name,
-                planned_kg=planned.get(name, 0),
-                contracted_kg=line["kg"],
-                real_kg=real_kg,
-                contracted_rupiah=line["kg"] * line["price"],
-                real_rupiah=sum(row.amount_rupiah for row in real),
-                over_contract=real_kg * 100 > line["kg"] * (100 + line["tolerance_percent"]),
-            )
+    lines: Sequence[Mapping[str, Any]] = agreement.terms.get("lines", ())
+    return [
+        _figures(
+            name,
+            [line for line in lines if line["commodity"] == name],
+            [row for row in rows if row.commodity == name],
+            planned.get(name, 0),
         )
-    return found
+        for name in dict.fromkeys(line["commodity"] for line in lines)
+    ]
 
 
 def planned_kg(session: Session, agreement: Agreement) -> dict[str, int]:
@@ -292,6 +289,20 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, (first_of_next - timedelta(days=1)).day))
 
 
+def _figures(commodity: str, lines: Sequence[Mapping[str, Any]], rows: Sequence[Delivery], planned_kg: int) -> Figures:
+    """Put one commodity together: a delivery names no grade, so all lines of the commodity stand against it."""
+    real_kg = sum(row.net_kg for row in rows)
+    return Figures(
+        commodity=commodity,
+        planned_kg=planned_kg,
+        contracted_kg=sum(line["kg"] for line in lines),
+        real_kg=real_kg,
+        contracted_rupiah=sum(line["kg"] * line["price"] for line in lines),
+        real_rupiah=sum(row.amount_rupiah for row in rows),
+        over_contract=real_kg * 100 > sum(line["kg"] * (100 + line["tolerance_percent"]) for line in lines),
+    )
+
+
 def _fulfil_parent(session: Session, agreement: Agreement, now: datetime) -> None:
     where = (Obligation.agreement_id == agreement.parent_id, Obligation.kind == PKS_DUE, Obligation.done_at.is_(None))
     row = session.scalar(select(Obligation).where(*where))
@@ -318,6 +329,14 @@ def _check(agreement: Agreement, given: DeliveryFacts, now: datetime) -> None:
     today = now.astimezone(areas.zone(agreement.area_code)).date()
     if given.delivered_on > today:
         raise InvalidInput("follow_up.future_day")
+
+
+def _as_before(known: Delivery, agreement: Agreement, given: DeliveryFacts) -> Delivery:
+    was = (known.agreement_id, known.delivered_on, known.commodity, known.gross_kg, known.tare_kg)
+    asked = (agreement.id, given.delivered_on, given.commodity, given.gross_kg, given.tare_kg)
+    if (*was, known.price_rupiah_per_kg, known.reverses_id) != (*asked, given.price, None):
+        raise Conflict("follow_up.key_reused")
+    return known
 
 
 def _next_number(session: Session, agreement: Agreement) -> int:
