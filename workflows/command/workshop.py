@@ -1,0 +1,126 @@
+"""`kdmp workshop import` and `kdmp match`: the sheet from preview to record, and the event's plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kdmp_core import plans
+from kdmp_core.audit import By
+from kdmp_core.errors import InvalidInput
+from kdmp_core.files import Files
+from kdmp_core.lifecycle import Actor
+from kdmp_core.quantities import rupiah_text
+from kdmp_core.settings import Settings
+from kdmp_core.texts import text
+from kdmp_core.workshops import accept, event, sheet
+from workflows.command import house
+from workflows.command.words import say, show
+
+PREVIEW_ONLY = "memory://kdmp-preview"
+READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(help=text("command.workshop_help"))
+def workshop() -> None:
+    """Workshops."""
+
+
+@workshop.command("import")
+@click.argument("file", type=READABLE)
+@click.option("--dry-run", is_flag=True, help=text("command.dry_run_help"))
+@click.option("--json", "as_json", is_flag=True, help=text("command.json_help"))
+@click.option("--decisions", type=READABLE, help=text("command.decisions_help"))
+@click.option("--as", "login", metavar="LOGIN", help=text("command.as_help"))
+def import_sheet(file: Path, *, dry_run: bool, as_json: bool, decisions: Path | None, login: str | None) -> None:
+    """Read a workbook, say what was found, and unless it is a dry run write what is decided."""
+    settings, answers, data = Settings(), read_decisions(decisions), file.read_bytes()
+    files = Files(PREVIEW_ONLY if dry_run else settings.documents)
+    with house.record(settings) as store, store.read() if dry_run else store.write() as session:
+        owner = house.coordinator_for(session, login)
+        if dry_run:
+            files.put(data)
+        row = accept.upload(session, files, data, file.name, owner, house.now())
+        if answers:
+            accept.decide(session, row.id, owner, answers)
+        event_id, seen = None, accept.outlook(session, files, row)
+        if not dry_run:
+            by = By(Actor.STAFF, user_id=owner.id)
+            made, seen = accept.accept(session, files, row.id, owner, by, house.now())
+            event_id = made.id
+    if as_json:
+        show(summary(seen, event_id))
+    else:
+        _tell(seen, event_id)
+
+
+@click.command(help=text("command.match_help"))
+@click.argument("event_id", type=int, metavar="EVENT")
+@click.option("--json", "as_json", is_flag=True, help=text("command.json_help"))
+@click.option("--as", "login", metavar="LOGIN", help=text("command.as_help"))
+def match(event_id: int, *, as_json: bool, login: str | None) -> None:
+    """Match an event's mapping and keep the plan."""
+    with house.record(Settings()) as store, store.write() as session:
+        owner = house.coordinator_for(session, login)
+        found = event.find(session, event_id)
+        plan = plans.make(session, found, By(Actor.STAFF, user_id=owner.id), house.now())
+        result = plans.result_of(plan)
+        plan_id, facts = plan.id, {"event": event_id, "plan": plan.id, "inputs_sha256": plan.inputs_sha256}
+    if as_json:
+        show({**facts, "result": json.loads(result.to_json())})
+        return
+    say(
+        "matched",
+        plan=plan_id,
+        flows=len(result.flows),
+        value=rupiah_text(result.value),
+        greedy=rupiah_text(result.best_margin),
+        baseline=rupiah_text(result.baseline),
+    )
+
+
+def read_decisions(path: Path | None) -> dict[str, Any]:
+    """Read a file of answers: row key → {"decision", "reason", "values"}, as it is or under "rows".
+
+    Raises InvalidInput when it is no such file.
+    """
+    if path is None:
+        return {}
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("command.decisions_unreadable", file=path.name) from error
+    rows = found.get("rows", found) if isinstance(found, dict) else None
+    if not isinstance(rows, dict) or not all(isinstance(answer, dict) for answer in rows.values()):
+        raise InvalidInput("command.decisions_unreadable", file=path.name)
+    return rows
+
+
+def summary(seen: accept.Outlook, event_id: int | None) -> dict[str, Any]:
+    """Give an import as a machine reads it: the preview, what is still open, what was or would be changed."""
+    known = seen.event.id if seen.event else None
+    return {
+        "event": known if event_id is None else event_id,
+        "accepted": event_id is not None,
+        "open": [row.key for row in seen.decided.open],
+        "left_out": [row.key for row in seen.decided.left_out],
+        "unknown": list(seen.decided.unknown),
+        "changes": [{"what": one.what, "whose": one.whose, "how": one.how} for one in seen.changes],
+        "preview": sheet.plain(seen.preview),
+    }
+
+
+def _tell(seen: accept.Outlook, event_id: int | None) -> None:
+    for finding in seen.preview.findings:
+        click.echo(f"- {finding.sentence}")
+    counts = seen.preview.counts
+    say("sheet_counts", good=counts.good, doubtful=counts.doubtful, rejected=counts.rejected)
+    say("sheet_open", open=len(seen.decided.open), left_out=len(seen.decided.left_out))
+    changes = len(seen.changes)
+    if event_id is None:
+        say("sheet_preview", changes=changes)
+    else:
+        say("sheet_accepted" if changes else "sheet_same", event=event_id, changes=changes)
