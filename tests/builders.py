@@ -205,7 +205,7 @@ def review(session: Session, agreement: Agreement, staff: Staff, now: datetime =
 
 
 def draw_up(session: Session, agreement: Agreement, files: Files, now: datetime = NOW, pdf: bytes = b"") -> Agreement:
-    """Draw an approved agreement up: its Word file by the real press; `pdf` stands for LibreOffice's, else a blank page."""
+    """Draw an approved agreement up: Word by the real press; `pdf` stands for LibreOffice's, else a blank page."""
     prepared = documents.prepare(session, agreement.id, PAPER, now, legal_review=False)
     printed = documents.Printed(pdf or blank_pdf(), 1, {})
     documents.finish(session, prepared, printed, files, SYSTEM, now)

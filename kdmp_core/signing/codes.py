@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -93,6 +93,13 @@ def open_codes(session: Session, browser: str, now: datetime, link_id: int | Non
     return session.scalars(select(Code).where(*where).order_by(Code.id.desc())).all()
 
 
+def waiting(session: Session, areas: Collection[str], now: datetime) -> list[Code]:
+    """Give the codes that wait for a second member of staff within his areas ("" = the nation), oldest first."""
+    ids = [message.code_id for message in outbox.by_hand(session, areas, ["code"])]
+    found = [code for code in (session.get(Code, code_id) for code_id in ids if code_id) if code]
+    return [code for code in found if _open(code, now) and links.state(code.link, now) is links.LinkState.LIVE]
+
+
 def newest(session: Session, browser: str) -> Code | None:
     """Give the newest code a browser asked for, dead or alive."""
     return session.scalar(select(Code).where(Code.browser_sha256 == _sha256(browser)).order_by(Code.id.desc()).limit(1))
@@ -139,7 +146,7 @@ def release(
     code = lock_row(session, Code, code_id)
     if code is None:
         raise NotFound("signing.no_code")
-    if code.used_at is not None or code.dead_at is not None or code.expires_at <= now:
+    if not _open(code, now):
         raise Gone("signing.code_old")
     links.require_live(code.link, now)
     if code.released_by_id not in {None, user.id}:
@@ -160,6 +167,10 @@ def _under_lock(session: Session, browser: str, now: datetime) -> list[Code]:
     ids = [code.id for code in open_codes(session, browser, now)]
     found = [code for code in (lock_row(session, Code, code_id) for code_id in sorted(ids, reverse=True)) if code]
     return [code for code in found if code.used_at is None and code.dead_at is None]
+
+
+def _open(code: Code, now: datetime) -> bool:
+    return code.used_at is None and code.dead_at is None and now < code.expires_at
 
 
 def _fits(settings: Settings, code: Code, typed: str) -> bool:

@@ -95,9 +95,10 @@ def keep_or_issue(
     settings: Settings,
     now: datetime,
 ) -> Link:
-    """Give the live link of a folder, stretched to `until`; a folder without one, or whose link expired, gets one."""
+    """Give the live link of a folder, stretched to `until`; a folder whose link cannot live so long gets a new one."""
     link = live(session, officer_id, event_id)
-    if link is None or state(link, now) is not LinkState.LIVE:
+    too_old = link is not None and link.issued_at + LONGEST_LIFE < until
+    if link is None or too_old or state(link, now) is not LinkState.LIVE:
         return issue(session, officer_id, event_id, until, by_user_id=by_user_id, settings=settings, now=now)
     stretch([link], until)
     return link

@@ -158,7 +158,7 @@ def _values(
 def _words(kind: str, values: dict[str, str]) -> str:
     """Fill a sentence; what is too long loses the end of its title, then of the party's name, never of the link."""
     words = text(f"wa.{kind}", "id", **values)
-    for name in ("title", "party", "organiser", "sender", "name"):
+    for name in ("title", "party", "organiser", "office", "sender", "name"):
         over = len(words) - LONGEST
         if over <= 0:
             break

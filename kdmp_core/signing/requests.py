@@ -55,6 +55,8 @@ def send(
     for row in rows:
         if row.method == "link":
             _invite(session, agreement, row, by, settings=settings, now=now)
+    if any(row.method == "provider" for row in rows):
+        agreement.due_at = now  # the worker owes them an envelope each
     return step
 
 
@@ -141,6 +143,21 @@ def replace_link(
     about = outbox.About(officer_id, event_id, link_id=link.id)
     outbox.enqueue(session, f"link:{link.id}", "new_link", about, settings=settings, now=now)
     return link
+
+
+def owe_copies(session: Session, agreement: Agreement, settings: Settings, now: datetime) -> None:
+    """Tell everyone who signed by link where his copy lies, on a link that lives long enough to fetch it.
+
+    The round has ended and its links with it, or soon: a folder with copies gets two weeks more.
+    """
+    until = now + links.LIFE_WITHOUT_ROUND
+    for row in guards.signatories(session, agreement):
+        if row.state is SignatoryState.SIGNED and row.method == "link":
+            link = links.keep_or_issue(
+                session, row.officer_id, agreement.event_id, until, by_user_id=None, settings=settings, now=now
+            )
+            about = outbox.About(row.officer_id, agreement.event_id, agreement.id, link.id)
+            outbox.enqueue(session, f"done:{row.id}", "done", about, settings=settings, now=now)
 
 
 def next_look(session: Session, agreement: Agreement, now: datetime) -> datetime | None:

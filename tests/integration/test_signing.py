@@ -777,6 +777,32 @@ def test_parties_read_and_remark_on_a_draft_through_their_folder(house: House) -
             folders.remark(session, row, house.agreement_id, "Terlambat", key="g", now=NOW)
 
 
+def test_copies_are_fetched_after_the_round_by_a_link_that_lives_on(house: House) -> None:
+    deadline = house.sent.agreement.deadline_at
+    assert deadline is not None
+    with house.store.write() as session:
+        house.sign(session, house.open(session))
+        agreement = session.get_one(Agreement, house.agreement_id)
+        requests.owe_copies(session, agreement, house.settings, deadline)
+        owed = session.scalars(select(Message).where(Message.kind == "done")).one()
+        link = house.link(session)
+        assert owed.link_id == link.id
+        assert links.state(link, deadline + timedelta(days=13)) is links.LinkState.LIVE
+        assert folders.entry(session, link, agreement.id, deadline).standing is folders.Standing.SIGNED
+        assert "Terima kasih" in messages.compose(session, owed, house.settings, deadline)
+
+
+def test_codes_that_wait_are_shown_to_staff_of_the_area_until_they_are_told_or_run_out(house: House) -> None:
+    with house.store.write() as session:
+        code = codes.ask(session, house.link(session), BROWSER, house.settings, NOW)
+        codes.ask(session, house.link(session, 1), "other", house.settings, NOW)
+        assert len(codes.waiting(session, ["32.03"], NOW)) == 2
+        assert not codes.waiting(session, ["32.04"], NOW)
+        codes.release(session, code.id, house.sent.staff.second, house.settings, NOW)
+        assert len(codes.waiting(session, [""], NOW)) == 1
+        assert not codes.waiting(session, [""], NOW + codes.WAITS_FOR_STAFF)
+
+
 def test_the_receipt_of_a_signature_is_found_by_no_other_folder(house: House) -> None:
     with house.store.write() as session:
         house.sign(session, house.open(session))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, render_template, url_for
 
-from kdmp_core.errors import Gone, NotSignedIn, TooMany
+from kdmp_core.errors import Gone, NotFound, NotSignedIn, TooMany
 from kdmp_core.texts import text
 from webhooks import pages, problems
 from webhooks.pages.shapes import Link as Way
@@ -40,6 +40,13 @@ def link_ended(error: Gone) -> Response:
 def dead_page(state: str, whatsapp: str) -> Response:
     """Give the page of a dead link: its state, and the tap that asks for a new one where a number is known."""
     return Response(render_template("sign/dead.html", state=state, whatsapp=whatsapp), 410)
+
+
+def not_here(error: NotFound) -> Response:
+    """Say that this is not among the documents of the folder, and lead back to it."""
+    detail = problems.sentence(error.code, error.values)
+    back = Way(text("sign.folder_back"), url_for("sign.show_folder"))
+    return Response(pages.error_page(404, detail=detail, helper=visitor.known_helper(), back=back), 404)
 
 
 def too_many(error: TooMany) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apiflask import APIBlueprint
 
-from kdmp_core.errors import Gone, NotSignedIn, TooMany
+from kdmp_core.errors import Gone, NotFound, NotSignedIn, TooMany
 from webhooks.sign import answers, codes, folders, landing, reading, refusals
 
 entrance = APIBlueprint("sign_entrance", __name__, enable_openapi=False)
@@ -35,3 +35,4 @@ for blueprint in (entrance, folder):
     blueprint.register_error_handler(NotSignedIn, refusals.session_over)
     blueprint.register_error_handler(Gone, refusals.link_ended)
     blueprint.register_error_handler(TooMany, refusals.too_many)
+folder.register_error_handler(NotFound, refusals.not_here)
