@@ -14,13 +14,14 @@ from kdmp_core import audit, outbox, store
 from kdmp_core.agreements import guards, moves, policy
 from kdmp_core.agreements.policy import SigningPolicy
 from kdmp_core.lifecycle import Actor, SignatoryState, State
+from kdmp_core.providers import envelopes
 from kdmp_core.records import Agreement, Message, Round, Signatory, Step
 from kdmp_core.signing import requests
 from kdmp_core.texts import text
 from workflows.stages.work import NOTHING, Done, Tools
 
 ACTORS = {"complete": Actor.SYSTEM, "fail": Actor.SYSTEM, "close": Actor.CLOCK, "lapse": Actor.CLOCK}
-ASKING = ("invitation", "reminder", "last_day")
+ASKING = ("invitation", "reminder", "last_day", envelopes.INVITATION)
 
 
 def do(tools: Tools, agreement_id: int) -> Done:
@@ -35,6 +36,7 @@ def do(tools: Tools, agreement_id: int) -> Done:
         move = policy.outcome(rule, guards.answers(session, agreement), agreement.deadline_at, now)
         if move is not None:
             return _end(session, agreement, move, tools, now)
+        envelopes.open_envelopes(session, agreement, tools.settings, now)
         if _remind(session, agreement, rule, tools, now):
             return Done("remind", agreement.due_at)
         store.release(agreement, requests.next_look(session, agreement, now))
