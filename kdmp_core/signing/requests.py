@@ -17,7 +17,7 @@ from kdmp_core.errors import InvalidInput, MoveRefused, NotFound
 from kdmp_core.lifecycle import ANSWERED, Actor, SignatoryState, State
 from kdmp_core.records import Agreement, AgreementParty, Event, Link, Message, Officer, Round, Signatory, Step
 from kdmp_core.settings import Settings
-from kdmp_core.signing import links, sight
+from kdmp_core.signing import folders, links, sight
 from kdmp_core.signing.moments import deadline_after, end_of_day
 
 PATHS = {"link": SignatoryState.INVITED, "provider": SignatoryState.INVITED, "paper": SignatoryState.ON_PAPER}
@@ -58,6 +58,31 @@ def send(
     if any(row.method == "provider" for row in rows):
         agreement.due_at = now  # the worker owes them an envelope each
     return step
+
+
+def show_draft(session: Session, agreement_id: int, by: audit.By, *, now: datetime, settings: Settings) -> int:
+    """Owe the confirmed officers of a draft under review a message with their folder's link; give their number.
+
+    Once a round: asked again, nothing is owed. Raises NotAllowed, MoveRefused (not under review).
+    """
+    agreement = _locked(session, agreement_id)
+    if agreement.state not in folders.DRAFTS:
+        raise MoveRefused("signing.no_draft")
+    access.require_role(access.user_by_id(session, by.user_id or 0), sight.SENDERS, agreement.area_code)
+    key = f"show_draft:{agreement.code}:{agreement.round}"
+    if audit.seen(session, audit.HOUSE, key) is not None:
+        return 0
+    officers = [guards.signing_officer(session, party.party_id) for party in agreement.parties]
+    ready = [officer for officer in officers if officer is not None and officer.confirmed_at is not None]
+    details = {"agreement": agreement.id, "officers": [officer.id for officer in ready]}
+    audit.append(session, audit.Act("show_draft", key, round=agreement.round, details=details), by, now)
+    for officer in ready:
+        link = _link_for(session, agreement, officer.id, by, settings=settings, now=now)
+        about = outbox.About(officer.id, agreement.event_id, agreement.id, link.id)
+        outbox.enqueue(
+            session, f"draft:{agreement.id}:{agreement.round}:{officer.id}", "draft", about, settings=settings, now=now
+        )
+    return len(ready)
 
 
 def remind(session: Session, agreement_id: int, by: audit.By, *, key: str, now: datetime, settings: Settings) -> Step:

@@ -419,7 +419,10 @@ def test_a_draft_is_read_and_remarked_on_and_cannot_be_signed(door: Door) -> Non
     assert client.get("/s").status_code == 200
     assert client.get(f"/s/baca/{draft.id}").location == f"/s/konsep/{draft.id}"
     path = f"/s/konsep/{draft.id}"
-    assert "Perum Bulog" in words(client.get(path))
+    shown = words(client.get(path))
+    assert "Perum Bulog" in shown
+    assert "Pasal 1" in shown
+    assert "Setuju dan tanda tangani" not in shown
     assert post(client, path, remark="").status_code == 422
     post(client, path, remark="Pasal 3 terlalu berat")
     assert "Pasal 3 terlalu berat" in words(client.get(path))

@@ -777,6 +777,24 @@ def test_parties_read_and_remark_on_a_draft_through_their_folder(house: House) -
             folders.remark(session, row, house.agreement_id, "Terlambat", key="g", now=NOW)
 
 
+def test_parties_are_told_of_a_draft_once_a_round_and_only_those_whom_staff_confirmed(house: House) -> None:
+    with house.store.write() as session:
+        event, staff = session.get_one(Event, house.sent.event.id), house.sent.staff
+        counterpart = builders.create_party(
+            session, event, 9, staff.coordinator, side=builders.Side.COUNTERPART, name="Perum Bulog"
+        )
+        draft = builders.submit(session, builders.create_agreements(session, event, staff)[-1], staff)
+        builders.signing_officer(counterpart).confirmed_at = None
+        user = by_user(staff.coordinator)
+        assert requests.show_draft(session, draft.id, user, now=NOW, settings=house.settings) == 2
+        assert requests.show_draft(session, draft.id, user, now=NOW, settings=house.settings) == 0
+        assert len(outbox.by_hand(session, [""], ["draft"])) == 2
+        with refused(NotAllowed, "access.not_your_area"):
+            requests.show_draft(session, draft.id, by_user(staff.reviewer), now=NOW, settings=house.settings)
+        with refused(MoveRefused, "signing.no_draft"):
+            requests.show_draft(session, house.agreement_id, user, now=NOW, settings=house.settings)
+
+
 def test_copies_are_fetched_after_the_round_by_a_link_that_lives_on(house: House) -> None:
     deadline = house.sent.agreement.deadline_at
     assert deadline is not None

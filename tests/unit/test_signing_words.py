@@ -20,7 +20,7 @@ from webhooks.sign.reading import fingerprint
 
 CIANJUR, MAKASSAR, JAYAPURA = "32.03", "73.71", "91.71"
 LINK = "https://kdmp.contoh.id/t/" + "A" * 22
-KINDS = ("invitation", "reminder", "last_day", "new_link", "link", "done")
+KINDS = ("invitation", "reminder", "last_day", "new_link", "link", "draft", "done")
 names = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=120)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 
 from flask import redirect, render_template, url_for
@@ -9,15 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from kdmp_core import audit
 from kdmp_core.agreements.documents import round_of
 from kdmp_core.errors import NotFound
 from kdmp_core.files import Files
-from kdmp_core.records import Document, Link, Remark, Round
+from kdmp_core.records import Agreement, Document, Link, Remark, Round
 from kdmp_core.signing import consent, folders
 from kdmp_core.signing.folders import Entry, Standing
 from kdmp_core.signing.moments import moment_words
 from kdmp_core.texts import text
-from mou_templates import reading
+from mou_templates import press, reading, words
 from webhooks.context import reach
 from webhooks.pages.shapes import Mistake
 from webhooks.sign import visitor
@@ -81,7 +83,7 @@ def show_draft(agreement_id: int, errors: tuple[Mistake, ...] = (), written: str
             "sign/draft.html",
             entry=entry,
             points=key_facts(entry.agreement, round_.facts),
-            paper=paper_of(session, round_, parts.files) if round_.word_id else None,
+            paper=paper_of(session, round_, parts.files) if round_.word_id else draft_text(entry.agreement, round_),
             remarks=remarks,
             helper=visitor.person_to_ask(session, link),
             key=visitor.form_key(),
@@ -133,6 +135,17 @@ def paper_of(session: Session, round_: Round, files: Files) -> str:
     if document is None:
         raise NotFound("signing.no_document")
     return _html(document.sha256, files)
+
+
+def draft_text(agreement: Agreement, round_: Round) -> str:
+    """Give the light HTML of words under review, pressed from the stored facts of the round."""
+    return _draft_html(agreement.kind, audit.canonical(round_.facts))
+
+
+@lru_cache(maxsize=64)
+def _draft_html(kind: str, facts: bytes) -> str:
+    dressed = words.dress(kind, json.loads(facts))
+    return reading.to_html(reading.draft(press.shipped(kind), dressed).reading)
 
 
 @lru_cache(maxsize=64)
