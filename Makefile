@@ -28,7 +28,7 @@ setup: system $(STAMPS)/packages $(STAMPS)/project $(VENDOR) ## Install all that
 setup-tests: system-tests $(STAMPS)/packages-tests $(STAMPS)/project $(AXE) $(VENDOR)
 
 demo: setup ## Walk the whole line on the real sheet (ARGS=--exit to end afterwards)
-	@$(BIN)/python examples/demo.py $(ARGS)
+	@$(BIN)/python -m examples.demo $(ARGS)
 
 test: setup-tests ## Run the whole test suite (ARGS="tests/unit -k sheet" for a part)
 	@$(BIN)/pytest $(ARGS)

@@ -22,7 +22,7 @@ START_SECONDS = 120
 STOP_SECONDS = 40
 
 
-class Failed(Exception):  # noqa: N818  (named for what happened)
+class Failed(Exception):
     """A process did not do what it was asked."""
 
 
@@ -42,7 +42,7 @@ class Process:
         """Give what it has said so far."""
         return self.log.read_text("utf-8", "replace")
 
-    def wait_for(self, found: Callable[[], Any], seconds: float, what: str) -> Any:  # noqa: ANN401
+    def wait_for(self, found: Callable[[], Any], seconds: float, what: str) -> Any:
         """Wait until `found` gives something; raises Failed when the child ends or time runs out."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -171,5 +171,5 @@ def secret_in(said: str) -> tuple[str, str] | None:
     password = re.search(r"\b[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}\b", said)
     if password is None:
         return None
-    login = re.search(r"login[^A-Za-z0-9]+([a-z0-9.@_-]+)|“([a-z0-9.@_-]+)”|masuk[^a-z]+([a-z0-9.@_-]+)", said)
-    return (next(part for part in login.groups() if part) if login else "", password[0])
+    login = re.search(r"[Pp]engguna (?:pertama: )?([a-z0-9@_-]+(?:\.[a-z0-9@_-]+)*)", said)
+    return (login[1] if login else "", password[0])

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 
-class Unexpected(Exception):  # noqa: N818  (named for what happened)
+class Unexpected(Exception):
     """A page was not what a person would have expected; says which, and what stood on it."""
 
 

@@ -16,7 +16,7 @@ class Api:
         self._credentials = {"client_id": client_id, "client_secret": secret}
         self._token = ""
 
-    def get(self, path: str, **query: Any) -> Any:  # noqa: ANN401
+    def get(self, path: str, **query: Any) -> Any:
         """Read a resource as JSON."""
         return self._ask(path, query).json()
 
