@@ -117,7 +117,7 @@ class _Reader(HTMLParser):
 
     def _field(self, tag: str, given: dict[str, str]) -> None:
         form, name = self._form, given.get("name", "")
-        if form is None or (not name and tag not in {"option"}):
+        if form is None or (not name and tag != "option"):
             return
         if name:
             form.names.add(name)
