@@ -424,6 +424,18 @@ def test_the_code_of_one_folder_does_not_open_another(house: House) -> None:
         assert codes.enter(session, BROWSER, typed, house.settings, NOW).code is None
 
 
+def test_two_people_who_share_a_phone_each_open_their_own_folder(house: House) -> None:
+    with house.store.write() as session:
+        mine = codes.ask(session, house.link(session, 0), BROWSER, house.settings, NOW)
+        theirs = codes.ask(session, house.link(session, 1), BROWSER, house.settings, NOW)
+        typed = codes.release(session, mine.id, house.sent.staff.second, house.settings, NOW)
+        house.link(session, 1).expires_at = NOW
+        tried = codes.enter(session, BROWSER, typed, house.settings, NOW)
+        assert tried.code is mine
+        assert tried.code.link_id == house.link(session, 0).id
+        assert theirs.used_at is None
+
+
 def test_asking_twice_in_a_row_is_one_request(house: House) -> None:
     with house.store.write() as session:
         link = house.link(session)
