@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from examples.demo.pages import Page, Person, Unexpected
 
@@ -98,3 +99,75 @@ def answers_of(file: Path) -> dict[str, Any]:
 def codes_of(agreements: Iterable[dict[str, Any]], kind: str) -> Sequence[str]:
     """Give the codes of the agreements of a kind."""
     return [row["code"] for row in agreements if row["kind"] == kind]
+
+
+def step(person: Person, code: str, move: str, values: dict[str, str] | None = None) -> Page:
+    """Make a move of an agreement by its form on the agreement's page."""
+    return person.send(person.open(f"/meja/naskah/{code}").form(f"/langkah/{move}"), values)
+
+
+def send_out(person: Person, code: str, *, counterpart_by_provider: bool = False) -> Page:
+    """Send an agreement for signing; the counterpart may sign through the provider, all others by link."""
+    form = person.open(f"/meja/naskah/{code}/kirim").form("/kirim")
+    methods = sorted((name for name in form.names if name.startswith("method-")), key=lambda name: int(name[7:]))
+    chosen = dict.fromkeys(methods, "link")
+    if counterpart_by_provider:
+        chosen[methods[-1]] = "provider"
+    return person.send(form, chosen)
+
+
+def take_links(person: Person, pattern: str) -> list[str]:
+    """Press the wa.me button of every waiting message and give the addresses it carries, once each."""
+    found: list[str] = []
+    while forms := person.open("/meja/tautan").all_forms("/meja/tautan/"):
+        for form in forms:
+            page = person.send(form)
+            carried = re.search(pattern, unquote(page.text))
+            if carried is None:
+                raise Unexpected(f"no link on {page.address}: {page.words[:300]}")
+            found.append(carried[0])
+    return list(dict.fromkeys(found))
+
+
+def release_code(person: Person) -> str:
+    """Release the one code that waits, as the second member of staff; give its digits."""
+    forms = person.open("/meja/kode").all_forms("/meja/kode/")
+    if not forms:
+        raise Unexpected("no code waits to be released")
+    page = person.send(forms[0], {"way": "phone"})
+    digits = re.search(r"\b(\d{3}) (\d{3})\b", page.words)
+    if digits is None:
+        raise Unexpected(f"no digits on {page.address}: {page.words[:300]}")
+    return digits[1] + digits[2]
+
+
+def propose_supply(person: Person, parent: str, supplier: str, buyer: str) -> str:
+    """Draw a PKS from a MoU in force with the lines the plan suggests; give its code."""
+    address = f"/meja/naskah/{parent}/pks"
+    choices = person.open(address).form("/pks").options
+    ids = {side: _chosen(choices[side], name) for side, name in (("supplier", supplier), ("buyer", buyer))}
+    page = person.open(f"{address}?supplier={ids['supplier']}&buyer={ids['buyer']}")
+    form = next(form for form in page.all_forms("/pks") if form.method == "post")
+    page = person.send(form)
+    found = re.search(r"K-\d{4}-\d{6}", page.address)
+    if found is None:
+        raise Unexpected(f"no PKS but {page.address}: {page.words[:300]}")
+    return found[0]
+
+
+def record_on_paper(person: Person, code: str, scan: bytes, signed_on: str) -> Page:
+    """Record an agreement as signed on paper, with its scan."""
+    form = person.open(f"/meja/naskah/{code}/catat").form("/catat")
+    return person.send(form, {"signed_on": signed_on}, files={"scan": ("pindaian.pdf", scan, "application/pdf")})
+
+
+def deliver(person: Person, code: str, values: dict[str, str]) -> Page:
+    """Record a delivery under a PKS in force."""
+    return person.send(person.open(f"/meja/naskah/{code}").form("/penyerahan"), values)
+
+
+def _chosen(options: dict[str, str], name: str) -> str:
+    found = [value for words, value in options.items() if words.startswith(name)]
+    if not found:
+        raise Unexpected(f"{name} cannot be chosen; there are {list(options)[:5]}")
+    return found[0]

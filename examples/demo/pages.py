@@ -16,7 +16,7 @@ class Unexpected(Exception):
 
 @dataclass
 class Form:
-    """A form as it stands on a page: where it goes, what it holds, which buttons it has (name, value)."""
+    """A form as it stands on a page: where it goes, what it holds, its buttons (name, value), choices by their words."""
 
     action: str
     method: str
@@ -24,6 +24,7 @@ class Form:
     ticks: dict[str, str] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    options: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -99,6 +100,7 @@ class _Reader(HTMLParser):
         self._area = ""
         self._select = ""
         self._chosen = False
+        self._option: str | None = None
         self._href = ""
         self._hush = 0
 
@@ -130,9 +132,11 @@ class _Reader(HTMLParser):
             form.fields.setdefault(name, "")
         elif tag == "select":
             self._select, self._chosen = name, False
-        elif tag == "option" and self._select and ("selected" in given or not self._chosen):
-            form.fields[self._select] = given.get("value", "")
-            self._chosen = True
+        elif tag == "option" and self._select:
+            self._option = given.get("value", "")
+            if "selected" in given or not self._chosen:
+                form.fields[self._select] = self._option
+                self._chosen = True
 
     @staticmethod
     def _input(form: Form, name: str, given: dict[str, str]) -> None:
@@ -153,12 +157,16 @@ class _Reader(HTMLParser):
             self._area = ""
         elif tag == "select":
             self._select = ""
+        elif tag == "option":
+            self._option = None
         elif tag == "a":
             self._href = ""
 
     def handle_data(self, data: str) -> None:
         if self._area and self._form is not None:
             self._form.fields[self._area] += data.removeprefix("\n")
+        elif self._option is not None and self._form is not None and data.strip():
+            self._form.options.setdefault(self._select, {})[data.strip()] = self._option
         elif not self._hush and data.strip():
             self.words.append(data.strip())
             if self._href:

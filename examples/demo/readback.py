@@ -20,6 +20,12 @@ class Api:
         """Read a resource as JSON."""
         return self._ask(path, query).json()
 
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Send JSON and read the answer."""
+        answer = self._http.post(path, json=body, headers=self._bearer())
+        answer.raise_for_status()
+        return answer.json()
+
     def file(self, document_id: int) -> bytes:
         """Fetch a document's bytes."""
         return self._ask(f"/v1/documents/{document_id}", {}).content

@@ -43,7 +43,7 @@ def sign_everything(person: Person, seen: Callable[[Page], None]) -> int:
 
 def sign_at_provider(address: str) -> None:
     """Sign at the provider's own page (here the stand-in's, which says so)."""
-    base = address.split("/s/")[0]
+    base = address.split("/s/", maxsplit=1)[0]
     person = Person(base)
     page = person.open(address)
     if "TIRUAN" not in page.words:
