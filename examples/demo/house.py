@@ -146,7 +146,7 @@ class House:
         return client_id[0], secret[0]
 
     def start_provider(self, state: Path) -> dict[str, Any]:
-        """Start the stand-in of DocuSeal (a party outside; announced as such) and give its connection file's content."""
+        """Start the stand-in of DocuSeal (a party outside; announced as such) and give its connection file."""
         command = [sys.executable, "-m", "tests.standins.docuseal", "--port", "0", "--state", str(state)]
         hooks = ["--webhook", f"{self.address}/hooks/docuseal/contoh"]
         state.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ class Unexpected(Exception):
 
 @dataclass
 class Form:
-    """A form as it stands on a page: where it goes, what it holds, its buttons (name, value), choices by their words."""
+    """A form as it stands on a page: where it goes, what it holds, its buttons, its choices by their words."""
 
     action: str
     method: str

@@ -55,9 +55,9 @@ class Telling:
 
 def tonnes(kg: int) -> str:
     """Give tonnes as people write them."""
-    whole, rest = divmod(kg, 1000)
+    whole, tenths = divmod(kg // 100, 10)
     grouped = f"{whole:,}".replace(",", ".")
-    return f"{grouped},{rest // 100} ton" if rest >= 100 else f"{grouped} ton"
+    return f"{grouped},{tenths} ton" if tenths else f"{grouped} ton"
 
 
 def rupiah(amount: int) -> str:
