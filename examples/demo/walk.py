@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from examples.demo import desk, runs, signers, specimen
 from examples.demo.house import House
@@ -104,7 +105,7 @@ class Walk:
         self.plan = plan
         self.tell.say(
             f"   nilai {rupiah(plan['value_rupiah'])} per musim di atas harga dasar "
-            f"{rupiah(plan['baseline_rupiah_per_kg'])}/kg (cara terbaik menurut margin: {rupiah(plan['greedy_rupiah'])})"
+            f"{rupiah(plan['baseline_rupiah_per_kg'])}/kg (tanpa pencocokan bersama: {rupiah(plan['greedy_rupiah'])})"
         )
         desk.propose_networks(me, self.event)
         pair = max(plan["result"]["pairs"], key=lambda row: (row["kg"], row["mill"]))
@@ -130,7 +131,7 @@ class Walk:
     def draw_up(self) -> None:
         """Wait until the worker has made Word and PDF of each, then send them out."""
         for place, code in enumerate(self.mous, 1):
-            desk.wait_until(lambda code=code: self._state(code) == "drawn_up", f"{code} drawn up", SEAL_SECONDS)
+            self._wait_for(code, "drawn_up")
             self.tell.count(place, len(self.mous), "naskah tersusun")
         for code in self.mous:
             desk.send_out(self.people[self.first], code, counterpart_by_provider=code == self.networks[-1])
@@ -152,9 +153,7 @@ class Walk:
         self.links, self.signed = len(links), signed
 
     def _sign_at_provider(self, sender: Person) -> None:
-        found: list[str] = desk.wait_until(
-            lambda: desk.take_links(sender, PROVIDER_LINK), "the provider's invitation", 90
-        )
+        found = desk.wait_until(lambda: desk.take_links(sender, PROVIDER_LINK), "the provider's invitation")
         for address in found:
             signers.sign_at_provider(address)
         self.tell.say("   1 mitra menandatangani lewat penyedia (tiruan)")
@@ -162,7 +161,7 @@ class Walk:
     def seal(self) -> None:
         """Wait for the seals, fetch every file through the API, let `kdmp verify` judge the sealed ones."""
         for place, code in enumerate(self.mous, 1):
-            desk.wait_until(lambda code=code: self._state(code) == ENDED, f"{code} sealed", SEAL_SECONDS)
+            self._wait_for(code, ENDED)
             self.tell.count(place, len(self.mous), "naskah bersegel dan berlaku")
         self.kept: dict[str, dict[str, str]] = {code: self._fetch(code) for code in self.mous}
         for code in self.mous:
@@ -178,12 +177,12 @@ class Walk:
         me, second, mou = self.people[self.first], self.people["petugas-dua"], self.api.agreement(self.networks[0])
         supplier, buyer = self._largest_supplier(mou)
         self.contract = desk.propose_supply(me, mou["code"], supplier, buyer)
-        desk.record_on_paper(me, self.contract, specimen.scan(self.contract), date.today().isoformat())
+        desk.record_on_paper(me, self.contract, specimen.scan(self.contract), today())
         desk.step(second, self.contract, "confirm")
         line = self.api.agreement(self.contract)["terms"]["lines"][0]
         load = min(8_000, line["kg"])
         values = {
-            "delivered_on": date.today().isoformat(),
+            "delivered_on": today(),
             "commodity": line["commodity"],
             "gross_kg": str(load + 120),
             "tare_kg": "120",
@@ -255,6 +254,9 @@ class Walk:
             raise NotHeld(f"{code} is {found['state']}: {self.api.get(f'/v1/agreements/{code}/steps')['steps'][-1]}")
         return str(found["state"])
 
+    def _wait_for(self, code: str, state: str) -> None:
+        desk.wait_until(lambda: self._state(code) == state, f"{code}: {state}", SEAL_SECONDS)
+
     def _fetch(self, code: str) -> dict[str, str]:
         self.files.mkdir(parents=True, exist_ok=True)
         kept = {}
@@ -282,6 +284,11 @@ class Walk:
         cooperatives = {str(row["position"]): row for row in rosters[0][:-1]}
         others = {str(len(cooperatives) + place): roster[-1] for place, roster in enumerate(rosters, 1)}
         return {**cooperatives, **others}
+
+
+def today() -> str:
+    """Give today where the event is seated."""
+    return datetime.now(ZoneInfo("Asia/Jakarta")).date().isoformat()
 
 
 def _own(kept: dict[str, str]) -> dict[str, str]:
