@@ -37,6 +37,8 @@ TURN_SECONDS = 1.0
 FEW = 20
 PROBE_SECONDS = 30.0
 WAIT_FOR_API_SECONDS = 60.0
+# They name addresses, and a provider's address may be a secret.
+QUIET = ("httpx", "httpcore", "alembic", "pikepdf")
 log = logging.getLogger("kdmp.worker")
 
 
@@ -135,13 +137,15 @@ def name() -> str:
 def main() -> int:
     """Run one worker with the settings of the environment; give the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    for speaker in QUIET:
+        logging.getLogger(speaker).setLevel(logging.WARNING)
     with quick_prefect(), tools(Settings(), lambda: datetime.now(UTC), name()) as parts:
         known = bool(PREFECT_API_URL.value())
         worker = Worker(parts, prefect=known)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
-        if known and not wait_for_api(WAIT_FOR_API_SECONDS):
-            log.warning("Prefect did not answer within %d s", WAIT_FOR_API_SECONDS)
+        if known:
+            worker.pulse.prefect = "ok" if wait_for_api(WAIT_FOR_API_SECONDS) else "away (no answer yet)"
         worker.run()
     return 0
 
