@@ -15,7 +15,9 @@ from kdmp_core.errors import Stale
 from kdmp_core.files import Files
 from kdmp_core.settings import Settings
 from kdmp_core.store import Store, open_store
-from webhooks import api, callbacks, context, guards, health, pages, problems, sign
+from kdmp_core.texts import text
+from webhooks import api, callbacks, context, guards, health, pages, problems, sign, verify
+from webhooks.pages.shapes import Link
 
 LARGEST_REQUEST = 12 * 1024 * 1024
 POLICY = (
@@ -50,7 +52,7 @@ def create_app(
     app.extensions[context.EXTENSION] = context.Reach(
         settings, store or open_store(settings.database), Files(settings.documents), now or context.wall_clock
     )
-    pages.furnish(app, owner=settings.owner, trial=settings.trial, version=version("kdmp"))
+    pages.furnish(app, owner=settings.owner, trial=settings.trial, version=version("kdmp"), links=_footer())
     problems.handle(app)
     protect = CSRFProtect(app)
     app.register_error_handler(CSRFError, _form_too_old)
@@ -59,10 +61,19 @@ def create_app(
     return app
 
 
+def _footer() -> tuple[Link, ...]:
+    return (
+        Link(text("verify.ask_title"), "/v"),
+        Link(text("sign.help_title"), "/bantuan"),
+        Link(text("verify.privacy.title"), "/privasi"),
+    )
+
+
 def _hang_all(app: APIFlask, protect: CSRFProtect) -> None:
     guards.hang(app, health.blueprint, guards.open_to_all)
     guards.hang(app, callbacks.blueprint, guards.open_to_all)
     protect.exempt(callbacks.blueprint)
+    guards.hang(app, verify.blueprint, guards.open_to_all)
     guards.hang(app, sign.entrance, guards.open_to_all)
     guards.hang(app, sign.folder, sign.signer_only)
     for room in (api.entrance, *api.rooms):
