@@ -118,9 +118,10 @@ def shown_sha256(session: Session, agreement: Agreement) -> str:
 
 
 def signatory_of(session: Session, link: Link, agreement: Agreement) -> Signatory | None:
-    """Give the row of a folder's owner in the present round of an agreement."""
+    """Give the row of a folder's owner in the present round of an agreement, as it stands now."""
     where = (Signatory.officer_id == link.officer_id, Signatory.agreement_id == agreement.id)
-    return session.scalar(select(Signatory).where(*where, Signatory.round == agreement.round))
+    query = select(Signatory).where(*where, Signatory.round == agreement.round)
+    return session.scalar(query.execution_options(populate_existing=True))
 
 
 def _mine(session: Session, row: SignerSession, agreement_id: int, now: datetime) -> tuple[Agreement, Signatory]:
@@ -129,7 +130,6 @@ def _mine(session: Session, row: SignerSession, agreement_id: int, now: datetime
     signatory = signatory_of(session, link, agreement) if agreement and agreement.event_id == link.event_id else None
     if agreement is None or signatory is None or signatory.method != "link":
         raise NotFound("signing.not_in_folder")
-    session.refresh(signatory)
     return agreement, signatory
 
 
