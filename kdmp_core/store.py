@@ -78,8 +78,13 @@ def migrate(url: str) -> None:
 
 
 def locked(session: Session, model: type[_Row], key: int) -> _Row | None:
-    """Give a row under its lock, as it stands now (FOR UPDATE; SQLite already holds the write lock)."""
-    return session.get(model, key, with_for_update=True, populate_existing=True)
+    """Give a row under its lock, as it stands now (FOR UPDATE; SQLite already holds the write lock).
+
+    Only the row's own table is locked: PostgreSQL refuses FOR UPDATE on what is joined to it from outside.
+    """
+    table: Any = model
+    query = select(model).where(table.id == key).with_for_update(of=model)
+    return session.scalar(query.execution_options(populate_existing=True))
 
 
 def claim(
