@@ -88,9 +88,7 @@ def test_trouble_that_passes_is_tried_again_within_the_run_and_a_fault_never_rea
     monkeypatch.setattr(flows, "RETRY_SECONDS", [0.1, 0.1])
     with _in_use(server), work.open_tools(tmp_path, database_url) as parts:
         one = work.approve(parts)
-        calls = _Failing(
-            parts.office().to_pdf, [owed.TryLater("work.office_failed"), owed.TryLater("work.office_failed")]
-        )
+        calls = _Failing(parts.office().to_pdf, [TryLater("work.office_failed"), TryLater("work.office_failed")])
         worker = Worker(replace(parts, office=lambda: calls))
         assert worker.turn() == 1
         assert calls.count == 3
