@@ -10,11 +10,12 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
-from sqlalchemy import Insert, select
+from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from kdmp_core import store
 from kdmp_core.records import Callback
@@ -27,6 +28,13 @@ PATIENCE: Final = timedelta(minutes=5)
 AGAIN: Final = timedelta(seconds=10)
 WAITS: Final = "errors.callback.reference_waits"
 UNKNOWN: Final = "errors.callback.reference_unknown"
+_TABLE: Final = cast("Table", Callback.__table__)
+_INSERT_ONCE: Final[dict[str, ReturningInsert[tuple[int]]]] = {
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id),
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id),
+}
+"""The INSERT that does nothing for a key that is there: one statement, no race. On tables, not classes: it is the
+door's only write, and the mapper would cost as much as all the rest."""
 
 
 class Fact(Protocol):
@@ -107,8 +115,8 @@ def keep(session: Session, provider: str, connection: str, proven: Proven, now: 
         "due_at": now if fact.canonical else None,
         "attempts": 0,
     }
-    new = session.execute(_insert_once(session).values(**row).returning(Callback.id)).first() is not None
-    return Received(new)
+    made = session.connection().execute(_INSERT_ONCE[session.get_bind().dialect.name], row).first()
+    return Received(made is not None)
 
 
 def receive(
@@ -147,7 +155,7 @@ def settle(rows: Iterable[Callback], state: str) -> None:
 def wait_or_quarantine(row: Callback, now: datetime) -> None:
     """Keep a callback about nothing we know: it may be ahead of our own commit; after five minutes it is shown."""
     if now - row.received_at < PATIENCE:
-        store.postpone(row, WAITS, now, AGAIN)
+        store.postpone(row, WAITS, now, AGAIN * (row.attempts + 1))
         return
     row.state, row.stuck_reason = QUARANTINED, UNKNOWN
     store.release(row, None)
@@ -159,10 +167,3 @@ def quarantined(session: Session, providers: Collection[str] = ()) -> list[Callb
     if providers:
         query = query.where(Callback.provider.in_(providers))
     return list(session.scalars(query.order_by(Callback.received_at.desc(), Callback.id.desc())))
-
-
-def _insert_once(session: Session) -> Insert:
-    """Give the INSERT that does nothing for a key that is there: one statement, no race, on both databases."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(Callback).on_conflict_do_nothing()
-    return postgresql.insert(Callback).on_conflict_do_nothing()

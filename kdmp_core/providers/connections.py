@@ -11,10 +11,12 @@ import os
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kdmp_core import audit
@@ -27,6 +29,9 @@ from kdmp_core.settings import Settings
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 LARGEST_FILE: Final = 64 * 1024
+_ACTIVE: Final = select(Connection.active).where(
+    Connection.provider == bindparam("provider"), Connection.name == bindparam("name")
+)
 
 
 @dataclass(frozen=True)
@@ -90,8 +95,8 @@ def listed(session: Session) -> list[Connection]:
 def find(session: Session, settings: Settings, provider: str, name: str) -> Live:
     """Give a connection that is switched on, with its config. Raises NotFound for whatever is missing of it."""
     known = registry.get(provider)
-    row = _row(session, provider, name) if known else None
-    config = _config(settings, provider, name) if row is not None and row.active else None
+    active = known is not None and session.execute(_ACTIVE, {"provider": provider, "name": name}).scalar()
+    config = _config(settings, provider, name) if active else None
     if known is None or config is None:
         raise NotFound("provider.connection_unknown")
     return Live(known, name, config)
@@ -123,8 +128,17 @@ def _config(settings: Settings, provider: str, name: str) -> Config | None:
     """Read a key file; None when it is missing, unreadable or not (any more) a config of its provider."""
     try:
         raw = _path(settings, provider, name).read_bytes()
-        return registry[provider].check_config(read_object(raw)) if len(raw) <= LARGEST_FILE else None
-    except (OSError, Unreadable, InvalidInput, KeyError):
+    except OSError:
+        return None
+    return _checked(provider, raw) if len(raw) <= LARGEST_FILE else None
+
+
+@lru_cache(maxsize=64)
+def _checked(provider: str, raw: bytes) -> Config | None:
+    """Check the bytes of a key file, the same ones once: the file itself is read each time, so a new secret holds."""
+    try:
+        return MappingProxyType(registry[provider].check_config(read_object(raw)))
+    except (Unreadable, InvalidInput, KeyError):
         return None
 
 
