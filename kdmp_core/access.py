@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kdmp_core import audit
-from kdmp_core.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, TooMany
+from kdmp_core.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotSignedIn, TooMany
 from kdmp_core.records import ApiClient, Grant, Role, StaffSession, Tally, User
 
 SESSION_LIFE = timedelta(hours=12)
@@ -125,6 +125,23 @@ def reset_password(session: Session, user: User, *, now: datetime, by: audit.By)
     return password
 
 
+def set_active(session: Session, user: User, *, active: bool, now: datetime, by: audit.By, key: str) -> None:
+    """Switch a user off (his sessions end) or on again; a step in the house's chain.
+
+    Raises Conflict when he is the last active operator: nobody could let him in again.
+    """
+    if not active and is_operator(user) and not _other_operators(session, user):
+        raise Conflict("access.last_operator")
+    user.active = active
+    if not active:
+        for row in session.scalars(
+            select(StaffSession).where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))
+        ):
+            row.ended_at = now
+    name = "switch_on" if active else "switch_off"
+    audit.append(session, audit.Act(name, key, details={"user": user.id}), by, now)
+
+
 def add_client(
     session: Session, name: str, user: User, scopes: Collection[str], *, now: datetime, by: audit.By
 ) -> tuple[ApiClient, str]:
@@ -206,6 +223,12 @@ def require_below(session: Session, kind: str, subject: str, limit: int, window:
     if row and row.started_at + window > now and row.count >= limit:
         wait = int((row.started_at + window - now).total_seconds()) + 1
         raise TooMany("access.too_many", retry_after=wait, minutes=max(1, wait // 60))
+
+
+def _other_operators(session: Session, user: User) -> bool:
+    others = select(User.id).join(Grant, Grant.user_id == User.id)
+    where = (User.active, User.id != user.id, Grant.role == Role.OPERATOR)
+    return session.scalar(others.where(*where).limit(1)) is not None
 
 
 def _tally(session: Session, kind: str, subject: str) -> Tally | None:

@@ -239,9 +239,7 @@ def _remarks(session: Session, user: User) -> Iterable[Need]:
         select(Agreement, func.count(), func.min(Remark.at))
         .join(Remark, Remark.agreement_id == Agreement.id)
         .where(Remark.answered_at.is_(None), Agreement.state.in_(UNANSWERED_IN))
-        .where(
-            Agreement.id.in_(select(Step.agreement_id).where(Step.user_id == user.id, Step.move.in_(standing.DRAFTING)))
-        )
+        .where(Agreement.id.in_(drafted))
         .group_by(Agreement.id)
     )
     for agreement, number, since in session.execute(query):
@@ -341,7 +339,7 @@ def _awaited(session: Session, ids: Sequence[int]) -> dict[int, int]:
         .where(Agreement.id.in_(ids), Signatory.state.not_in(ANSWERED))
         .group_by(Agreement.id)
     )
-    return {number: waiting for number, waiting in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _signatures(session: Session, event: Event) -> tuple[int, int]:
@@ -400,6 +398,26 @@ def _within(column: InstrumentedAttribute[str], areas: Collection[str]) -> Colum
     if "" in areas:
         return true()
     return or_(false(), *(or_(column == area, column.startswith(f"{area}.", autoescape=True)) for area in areas))
+
+
+def signing_officers(session: Session, party_ids: Collection[int]) -> dict[int, Officer]:
+    """Give who signs now for each of some parties that have somebody."""
+    query = select(Officer).where(Officer.signs, Officer.party_id.in_(party_ids)).order_by(Officer.id)
+    return {officer.party_id: officer for officer in session.scalars(query)}
+
+
+def people(session: Session, officer_ids: Collection[int]) -> dict[int, Officer]:
+    """Give officers with their parties by id."""
+    query = select(Officer).options(joinedload(Officer.party)).where(Officer.id.in_(officer_ids))
+    return {officer.id: officer for officer in session.scalars(query)}
+
+
+def who_said(session: Session, remark: Remark) -> str:
+    """Give who made a remark: a member of staff, or an officer with his party."""
+    if remark.user_id is not None:
+        return _names(session, User, {remark.user_id}).get(remark.user_id, "")
+    officer = session.get(Officer, remark.officer_id) if remark.officer_id else None
+    return f"{officer.name}, {officer.party.name}" if officer else ""
 
 
 def _names(session: Session, model: type[User], ids: Collection[int | None]) -> dict[int, str]:

@@ -62,6 +62,21 @@ def save(session: Session, facts: EventFacts, user: User, by: By, now: datetime)
     return event
 
 
+def change_settings(
+    session: Session, event: Event, baseline: int, policy: Mapping[str, Any], by: By, key: str, now: datetime
+) -> None:
+    """Set the baseline price (whole rupiah per kg GKP) and parts of the policy; the house's chain knows who did.
+
+    Raises InvalidInput for a baseline that is none; the caller has checked the grant.
+    """
+    if baseline <= 0:
+        raise InvalidInput("event.baseline")
+    event.baseline_rupiah_per_kg = baseline
+    event.policy = {**event.policy, **policy}
+    details = {"event": event.id, "baseline": baseline, "policy": dict(policy)}
+    append(session, Act("change_settings", key, details=details), by, now)
+
+
 def differences(event: Event | None, facts: EventFacts) -> dict[str, tuple[object, object]]:
     """Give field → (known, given) for everything these facts would change."""
     return {

@@ -1,0 +1,41 @@
+"""The desk: a coordinator's day in pages. A view reads, or makes one call, and answers; forms need no script."""
+
+from __future__ import annotations
+
+from webhooks.desk import (
+    account,
+    agreements,
+    checkin,
+    codes,
+    contracts,
+    drafts,
+    events,
+    imports,
+    links,
+    papers,
+    plans,
+    sending,
+    steps,
+    today,
+    users,
+)
+from webhooks.desk.room import blueprint
+
+__all__ = [
+    "account",
+    "agreements",
+    "blueprint",
+    "checkin",
+    "codes",
+    "contracts",
+    "drafts",
+    "events",
+    "imports",
+    "links",
+    "papers",
+    "plans",
+    "sending",
+    "steps",
+    "today",
+    "users",
+]

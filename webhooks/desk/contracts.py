@@ -1,0 +1,138 @@
+"""What follows a MoU in force: a PKS between two of its parties, deliveries against it, a wrong one taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+from sqlalchemy.orm import Session
+
+from kdmp_core import follow_up
+from kdmp_core.agreements import proposals
+from kdmp_core.agreements.facts import place_label
+from kdmp_core.errors import InvalidInput, NotFound
+from kdmp_core.follow_up import DeliveryFacts
+from kdmp_core.lifecycle import State
+from kdmp_core.quantities import rupiah
+from kdmp_core.records import Agreement, Delivery, Party
+from webhooks.context import by_staff, reach
+from webhooks.desk import agreements, forms, frame, places, terms
+from webhooks.desk.room import blueprint
+from webhooks.pages.shapes import Mistake
+
+
+@blueprint.get("/meja/naskah/<code>/pks")
+def contract_page(code: str) -> str:
+    """Ask who supplies whom; once that is chosen, show the lines the plan suggests."""
+    return _page(code, [])
+
+
+@blueprint.post("/meja/naskah/<code>/pks")
+def contract(code: str) -> forms.Answer:
+    """Propose a PKS with the lines as they were edited."""
+
+    def act(session: Session) -> str:
+        parent = places.agreement_here(session, code)
+        supplier, buyer = _chosen(parent)
+        if supplier is None or buyer is None or supplier is buyer:
+            raise forms.wrong("buyer", "desk.two_parties")
+        problems: list[Any] = []
+        lines = terms.read_rows(terms.LINES, problems)
+        terms.refuse(problems)
+        made = proposals.propose_supply(session, parent, supplier, buyer, lines, by_staff(), reach().now())
+        return url_for("desk.agreement", code=made.code)
+
+    return forms.answer(act, lambda errors: _page(code, errors))
+
+
+@blueprint.post("/meja/naskah/<code>/penyerahan")
+def deliver(code: str) -> forms.Answer:
+    """Record a delivery as it was weighed."""
+
+    def act(session: Session) -> str:
+        found = places.agreement_here(session, code)
+        on = forms.day("delivered_on", needed=True)
+        if on is None:
+            raise forms.wrong("delivered_on", "desk.day")
+        given = DeliveryFacts(
+            on,
+            forms.typed("commodity"),
+            forms.whole("gross_kg", least=1, most=follow_up.HEAVIEST_KG),
+            forms.whole("tare_kg", most=follow_up.HEAVIEST_KG),
+            _price("price"),
+            forms.line("note", most=500),
+        )
+        try:
+            follow_up.deliver(session, found.id, given, forms.key(), by_staff(), reach().now())
+        except InvalidInput as unfit:
+            raise forms.wrong(PLACES.get(unfit.code, ""), unfit.code, **unfit.values) from unfit
+        return url_for("desk.agreement", code=code) + "#deliveries"
+
+    return forms.answer(act, lambda errors: agreements.show(code, errors, "deliver"))
+
+
+@blueprint.post("/meja/naskah/<code>/penyerahan/<int:delivery_id>/balik")
+def reverse(code: str, delivery_id: int) -> forms.Answer:
+    """Take a wrong delivery back by its mirror."""
+
+    def act(session: Session) -> str:
+        found = places.agreement_here(session, code)
+        row = session.get(Delivery, delivery_id)
+        if row is None or row.agreement_id != found.id:
+            raise NotFound("follow_up.no_delivery")
+        reason = forms.typed(f"reverse-{delivery_id}-reason")[:500]
+        follow_up.reverse(session, row.id, reason, forms.key(), by_staff(), reach().now())
+        return url_for("desk.agreement", code=code) + "#deliveries"
+
+    return forms.answer(act, lambda errors: agreements.show(code, errors, "reverse"))
+
+
+PLACES = {
+    "follow_up.future_day": "delivered_on",
+    "follow_up.commodity": "commodity",
+    "follow_up.weights": "gross_kg",
+    "follow_up.price": "price",
+}
+
+
+def _price(name: str) -> int:
+    try:
+        return rupiah(forms.typed(name))
+    except InvalidInput as unfit:
+        raise forms.wrong(name, unfit.code, **unfit.values) from unfit
+
+
+def _chosen(parent: Agreement) -> tuple[Party | None, Party | None]:
+    parties = {str(row.party_id): row.party for row in parent.parties}
+    return parties.get(request.values.get("supplier", "")), parties.get(request.values.get("buyer", ""))
+
+
+def _page(code: str, errors: list[Mistake]) -> str:
+    with reach().store.read() as session:
+        parent = places.agreement_here(session, code)
+        if parent.state is not State.IN_FORCE or parent.kind == "pks":
+            raise NotFound("desk.no_page")
+        supplier, buyer = _chosen(parent)
+        ready = supplier is not None and buyer is not None and supplier is not buyer
+        lines = _lines(session, parent, supplier, buyer)
+        return frame.page(
+            session,
+            "contract",
+            "agreements",
+            agreement=parent,
+            parties=[
+                (row.party_id, f"{row.party.name} ({place_label(row.party.area_code)})") for row in parent.parties
+            ],
+            supplier=supplier.id if supplier else "",
+            buyer=buyer.id if buyer else parent.parties[-1].party_id,
+            ready=ready,
+            suggested=bool(lines),
+            lines=terms.rows_group(terms.LINES, lines),
+            errors=errors,
+        )
+
+
+def _lines(session: Session, parent: Agreement, supplier: Party | None, buyer: Party | None) -> list[dict[str, Any]]:
+    if supplier is None or buyer is None:
+        return []
+    return follow_up.supply_lines(session, parent, supplier, buyer)

@@ -1,0 +1,144 @@
+"""Mapping and plan of an event: who has and lacks what, who should work with whom and why, and proposals from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from flask import request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kdmp_core import access, areas, plans, reporting
+from kdmp_core.agreements import proposals
+from kdmp_core.errors import InvalidInput
+from kdmp_core.quantities import ton_text
+from kdmp_core.records import Event, EventParty, MappingEntry, Plan, Role
+from kdmp_core.texts import text
+from webhooks.context import by_staff, reach, staff
+from webhooks.desk import forms, frame, places, plan_words
+from webhooks.desk.room import blueprint
+from webhooks.pages.shapes import Mistake
+
+PLANNERS = (Role.COORDINATOR, Role.MINISTRY)
+FIELDS = ("production", "processing", "distribution", "marketing")
+
+
+@blueprint.get("/meja/acara/<int:event_id>/pemetaan")
+def mapping(event_id: int) -> str:
+    """Show the matrix of parties and the four fields, potential and need, in tonnes."""
+    with reach().store.read() as session:
+        found = places.event_here(session, event_id)
+        return frame.page(
+            session,
+            "mapping",
+            "events",
+            event=found,
+            columns=frame.columns("desk.mapping", "party production processing distribution marketing"),
+            rows=_matrix(session, found),
+        )
+
+
+@blueprint.get("/meja/acara/<int:event_id>/rencana")
+def plan(event_id: int) -> str:
+    """Show the newest plan: its finding, its value beside the baseline, flows with reasons, what is unmet."""
+    return _plan_page(event_id, [])
+
+
+@blueprint.post("/meja/acara/<int:event_id>/rencana")
+def make_plan(event_id: int) -> forms.Answer:
+    """Match the event's mapping; the same mapping gives the plan that is kept."""
+
+    def act(session: Session) -> str:
+        found = places.event_here(session, event_id, PLANNERS)
+        plans.make(session, found, by_staff(), reach().now())
+        return url_for("desk.plan", event_id=found.id)
+
+    return forms.answer(act, lambda errors: _plan_page(event_id, errors))
+
+
+@blueprint.post("/meja/acara/<int:event_id>/usulan-jaringan")
+def propose_networks(event_id: int) -> forms.Answer:
+    """Propose one network MoU per counterpart; those that live already are passed over."""
+
+    def act(session: Session) -> str:
+        found = places.event_here(session, event_id, (Role.COORDINATOR,))
+        kept = plans.latest(session, found)
+        proposals.propose_networks(session, found, by_staff(), reach().now(), plan_id=kept.id if kept else None)
+        return url_for("desk.plan", event_id=found.id) + "#drafts"
+
+    return forms.answer(act, lambda errors: _plan_page(event_id, errors))
+
+
+@blueprint.post("/meja/acara/<int:event_id>/usulan-pasangan")
+def propose_pairs(event_id: int) -> forms.Answer:
+    """Propose a bilateral MoU for each chosen pair of the plan."""
+
+    def act(session: Session) -> str:
+        found = places.event_here(session, event_id)
+        kept = plans.latest(session, found)
+        chosen = set(request.form.getlist("pair"))
+        if kept is None or not chosen:
+            raise InvalidInput("desk.no_pair_chosen")
+        parties = plans.parties_of(session, found)
+        for pair in plans.result_of(kept).pairs:
+            if f"{pair.mill}:{pair.party}" in chosen:
+                miller, grower = parties[pair.mill], parties[pair.party]
+                proposals.propose_pair(
+                    session, found, miller, grower, pair.kg, by_staff(), reach().now(), plan_id=kept.id
+                )
+        return url_for("desk.plan", event_id=found.id) + "#drafts"
+
+    return forms.answer(act, lambda errors: _plan_page(event_id, errors))
+
+
+def _plan_page(event_id: int, errors: list[Mistake]) -> str:
+    with reach().store.read() as session:
+        found = places.event_here(session, event_id)
+        kept = plans.latest(session, found)
+        drafts = [row for row in reporting.agreements_for(session, staff()) if row.event_id == found.id]
+        coordinates = places.may(found, Role.COORDINATOR)
+        return frame.page(
+            session,
+            "plan",
+            "events",
+            event=found,
+            plan=kept,
+            words=_words(session, found, kept) if kept else None,
+            fresh=kept is not None and _is_current(session, found, kept),
+            made=frame.moment(kept.made_at, found.regency_code) if kept else "",
+            may_make=bool(access.roles_over(staff(), found.regency_code) & set(PLANNERS)),
+            may_propose=coordinates,
+            drafts=drafts,
+            errors=errors,
+        )
+
+
+def _words(session: Session, found: Event, kept: Plan) -> plan_words.PlanWords:
+    parties = plans.parties_of(session, found)
+    names = {key: party.name for key, party in parties.items()}
+    places_ = {key: areas.label(party.area_code) for key, party in parties.items()}
+    return plan_words.of(plans.result_of(kept), names, places_)
+
+
+def _is_current(session: Session, found: Event, kept: Plan) -> bool:
+    try:
+        return plans.is_current(session, found, kept)
+    except InvalidInput:
+        return False
+
+
+def _matrix(session: Session, found: Event) -> list[tuple[str, str, list[list[str]]]]:
+    """Give (party, its place, per field what it has ▲ and lacks ▼), in the order of the sheet."""
+    where = (MappingEntry.event_id == found.id, MappingEntry.status == "good")
+    cells: dict[tuple[int | None, str], list[str]] = defaultdict(list)
+    for entry in session.scalars(select(MappingEntry).where(*where).order_by(MappingEntry.row_number)):
+        sign = text(f"desk.mapping.{entry.direction}")
+        goods = frame.word("sheet.commodity", entry.commodity)
+        period = entry.period_as_written or frame.word("sheet.period", entry.period)
+        words = text("desk.mapping.cell", sign=sign, amount=ton_text(entry.quantity_kg), goods=goods, period=period)
+        cells[entry.party_id, entry.field].append(words)
+    seats = session.scalars(select(EventParty).where(EventParty.event_id == found.id).order_by(EventParty.number))
+    return [
+        (seat.party.name, areas.label(seat.party.area_code), [cells[seat.party_id, name] for name in FIELDS])
+        for seat in seats
+    ]
