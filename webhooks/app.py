@@ -16,7 +16,7 @@ from kdmp_core.files import Files
 from kdmp_core.settings import Settings
 from kdmp_core.store import Store, open_store
 from kdmp_core.texts import text
-from webhooks import api, callbacks, context, guards, health, pages, problems, sign, verify
+from webhooks import api, callbacks, context, desk, entrance, guards, health, pages, problems, sign, verify
 from webhooks.pages.shapes import Link
 
 LARGEST_REQUEST = 12 * 1024 * 1024
@@ -74,6 +74,8 @@ def _hang_all(app: APIFlask, protect: CSRFProtect) -> None:
     guards.hang(app, callbacks.blueprint, guards.open_to_all)
     protect.exempt(callbacks.blueprint)
     guards.hang(app, verify.blueprint, guards.open_to_all)
+    guards.hang(app, entrance.blueprint, guards.open_to_all)
+    guards.hang(app, desk.blueprint, guards.staff_only)
     guards.hang(app, sign.entrance, guards.open_to_all)
     guards.hang(app, sign.folder, sign.signer_only)
     for room in (api.entrance, *api.rooms):
