@@ -19,7 +19,7 @@ from kdmp_core.settings import Settings
 from kdmp_core.signing import signatures
 from tests import builders
 from workflows.stages import WORKS, owed
-from workflows.stages.work import Done, Tools, tools
+from workflows.stages.work import Done, Tools, Work, tools
 
 
 class Clock:
@@ -81,6 +81,17 @@ def submit_another(parts: Tools, like: int) -> int:
         return builders.review(session, made, staff, parts.now()).id
 
 
+def send_another(parts: Tools, like: int) -> int:
+    """Make a further network MoU that is out for signature; give its id. Its PDF is a blank page."""
+    one = submit_another(parts, like)
+    with parts.store.write() as session:
+        made = builders.draw_up(session, session.get_one(Agreement, one), parts.files, parts.now())
+        coordinator = session.get_one(User, made.event.created_by_id)
+        staff = builders.Staff(coordinator, coordinator, coordinator, coordinator)
+        builders.send(session, made, staff, parts.settings, parts.now())
+    return one
+
+
 def send_out(parts: Tools, cooperatives: int = 2, **policy: Any) -> int:
     """Make a network MoU that is out for signature; give its id. Its PDF is a blank page."""
     with parts.store.write() as session:
@@ -111,6 +122,11 @@ def sign(parts: Tools, agreement_id: int, *positions: int) -> None:
                     key="once",
                     now=parts.now(),
                 )
+
+
+def kind(name: str) -> Work:
+    """Give a kind of owed work by its name."""
+    return next(one for one in WORKS if one.name == name)
 
 
 def do_all(parts: Tools) -> list[Done]:

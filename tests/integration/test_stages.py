@@ -53,7 +53,7 @@ class BrokenOffice:
 def test_a_level_that_the_policy_skips_is_passed_by_the_system(parts: Tools) -> None:
     one = work.submit(parts, review={"mou_network": []})
     broken = replace(parts, office=BrokenOffice)
-    item = owed.take(broken, WORKS[1])
+    item = owed.take(broken, work.kind("review"))
     assert item is not None
     done = owed.journey(broken, WORKS, item)
     assert [one.did for one in done][:2] == ["endorse", "approve"]
@@ -127,7 +127,7 @@ def test_a_fault_of_ours_in_one_item_is_kept_on_its_row_and_the_next_is_done(
         seen.append(agreement_id)
         raise ZeroDivisionError
 
-    works = [replace(WORKS[0], do=faulty), *WORKS[1:]]
+    works = [replace(work.kind("signature"), do=faulty)]
     item = owed.take(parts, works[0])
     assert item is not None
     assert owed.journey(parts, works, item)[-1].stuck == owed.UNEXPECTED
@@ -242,7 +242,7 @@ def test_what_a_mou_still_owes_is_reminded_of_in_its_chain(parts: Tools, clock: 
 
 def test_two_workers_never_hold_the_same_row(parts: Tools) -> None:
     one = work.approve(parts)
-    kind = WORKS[2]
+    kind = work.kind("document")
     first = owed.take(parts, kind)
     assert first is not None
     assert first.id == one
@@ -274,10 +274,10 @@ def test_a_lease_that_ran_out_is_free_again_and_the_late_worker_does_nothing_twi
 ) -> None:
     one = work.send_out(parts)
     work.sign(parts, one)
-    first = owed.take(parts, WORKS[0])
+    first = owed.take(parts, work.kind("signature"))
     clock.wait(seconds=61)
     second = work.named(parts, "test:2")
-    again = owed.take(second, WORKS[0])
+    again = owed.take(second, work.kind("signature"))
     assert first is not None
     assert again is not None
     assert owed.attempt(second, again).did == "complete"
@@ -287,9 +287,9 @@ def test_a_lease_that_ran_out_is_free_again_and_the_late_worker_does_nothing_twi
 
 def test_a_failure_of_a_worker_that_lost_its_lease_changes_nothing(parts: Tools, clock: work.Clock) -> None:
     one = work.approve(parts)
-    first = owed.take(parts, WORKS[2])
+    first = owed.take(parts, work.kind("document"))
     clock.wait(seconds=61)
-    owed.take(work.named(parts, "test:2"), WORKS[2])
+    owed.take(work.named(parts, "test:2"), work.kind("document"))
     assert first is not None
     owed.attempt(replace(parts, office=BrokenOffice), first)
     held = work.agreement(parts, one)

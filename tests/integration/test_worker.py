@@ -24,7 +24,7 @@ from tests import builders, work
 from tests.prefect_server import PrefectServer
 from tests.source import ROOT
 from workflows import flows
-from workflows.stages import WORKS, owed
+from workflows.stages import owed
 from workflows.stages.work import Outside, Tools
 from workflows.worker import Worker, quick_prefect
 
@@ -182,15 +182,15 @@ def test_the_pulse_is_heard_and_holds_what_is_in_hand(tmp_path: Path, database_u
     with work.open_tools(tmp_path, database_url, clock) as parts:
         one = work.approve(parts)
         worker = Worker(parts, prefect=False)
-        item = owed.take(parts, WORKS[2])
+        item = owed.take(parts, work.kind("document"))
         assert item is not None
         clock.wait(seconds=50)
         with worker.pulse.holding(item):
             worker.pulse.beat()
         clock.wait(seconds=50)
-        assert owed.take(work.named(parts, "test:2"), WORKS[2]) is None
+        assert owed.take(work.named(parts, "test:2"), work.kind("document")) is None
         clock.wait(seconds=20)
-        assert owed.take(work.named(parts, "test:2"), WORKS[2]) is not None
+        assert owed.take(work.named(parts, "test:2"), work.kind("document")) is not None
         with parts.store.read() as session:
             assert session.query(Heartbeat).one().process == "worker test:1"
         assert work.agreement(parts, one).leased_by == "test:2"
