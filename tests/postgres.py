@@ -64,6 +64,16 @@ class Server:
         finally:
             self._say(f'DROP DATABASE "{name}" WITH (FORCE)')
 
+    @contextmanager
+    def empty_database(self) -> Iterator[str]:
+        """Give the address of a fresh database without any table."""
+        name = f"kdmp_empty_{os.getpid()}_{next(self._numbers)}"
+        self._say(f'CREATE DATABASE "{name}"')
+        try:
+            yield self._url(name)
+        finally:
+            self._say(f'DROP DATABASE "{name}" WITH (FORCE)')
+
     def _url(self, database: str) -> str:
         return self._address.set(database=database).render_as_string(hide_password=False)
 

@@ -21,7 +21,7 @@ from kdmp_core.settings import Settings
 from kdmp_core.store import open_store
 from tests import builders, work
 from tests.source import ROOT
-from workflows.command import keeping, main
+from workflows.command import archive, main
 
 SHEET = ROOT / "examples" / "lokakarya_cianjur.xlsx"
 
@@ -176,13 +176,11 @@ def test_a_file_without_our_seal_is_not_called_genuine(data: Path, tmp_path: Pat
     file.write_bytes(builders.blank_pdf())
     assert kdmp("verify", file).exit_code == 1
     builders.settings_in(data)
-    keeping_seal = kdmp("verify", file, "--json")
-    assert keeping_seal.exit_code == 1
+    asked = kdmp("verify", file, "--json")
+    assert asked.exit_code == 1
 
 
 def test_a_backup_proves_itself_in_an_empty_folder(data: Path, tmp_path: Path, database_url: str) -> None:
-    if database_url.startswith("postgresql"):
-        pytest.importorskip("psycopg")
     _fill(data, database_url)
     made = kdmp("backup", tmp_path / "kept")
     assert made.exit_code == 0, made.output
@@ -190,6 +188,21 @@ def test_a_backup_proves_itself_in_an_empty_folder(data: Path, tmp_path: Path, d
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     if database_url.startswith("sqlite"):
         _restore_sqlite(file, tmp_path, data)
+
+
+@pytest.mark.database("postgresql")
+def test_a_dump_of_postgresql_comes_back_into_an_empty_database(
+    data: Path, tmp_path: Path, database_url: str, postgres_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(data, database_url)
+    file = tmp_path / "kept.tar"
+    archive.write(Settings(), file, builders.NOW)
+    assert kdmp("restore", file, "--into", tmp_path / "back").exit_code == 1
+    with postgres_server.empty_database() as empty:
+        monkeypatch.setenv("KDMP_DATABASE_URL", empty)
+        back = kdmp("restore", file, "--into", tmp_path / "back")
+        assert back.exit_code == 0, back.output
+        assert len(rows(Agreement)) == 1
 
 
 def _restore_sqlite(file: Path, tmp_path: Path, data: Path) -> None:
@@ -213,7 +226,7 @@ def test_a_backup_that_was_cut_or_changed_or_holds_a_broken_chain_is_refused(
 ) -> None:
     _fill(data, database_url)
     whole = tmp_path / "whole.tar"
-    keeping.write(Settings(), whole, builders.NOW)
+    archive.write(Settings(), whole, builders.NOW)
     os.environ.pop("KDMP_DATABASE_URL")
     cut = tmp_path / "cut.tar"
     cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
@@ -237,7 +250,7 @@ def test_a_copy_whose_chain_was_rewritten_does_not_come_back(data: Path, tmp_pat
         session.query(Step).filter(Step.move == "submit").update({Step.reason: "lain", Step.move: "edit"})
     store.close()
     file = tmp_path / "kept.tar"
-    keeping.write(Settings(), file, builders.NOW)
+    archive.write(Settings(), file, builders.NOW)
     os.environ.pop("KDMP_DATABASE_URL")
     told = kdmp("restore", file, "--into", tmp_path / "back")
     assert told.exit_code == 1
