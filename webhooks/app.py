@@ -10,13 +10,14 @@ from apiflask import APIFlask
 from flask import Response, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from kdmp_core.errors import Stale
 from kdmp_core.files import Files
 from kdmp_core.settings import Settings
 from kdmp_core.store import Store, open_store
 from kdmp_core.texts import text
-from webhooks import api, callbacks, context, desk, entrance, guards, health, pages, problems, sign, verify
+from webhooks import api, bodies, callbacks, context, desk, entrance, guards, health, pages, problems, sign, verify
 from webhooks.pages.shapes import Link
 
 LARGEST_REQUEST = 12 * 1024 * 1024
@@ -25,6 +26,16 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 KEPT_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class RowId(IntegerConverter):
+    """A number in an address that can be a row's id: larger ones name nothing, and no database is asked for them."""
+
+    regex = r"[0-9]{1,10}"
+
+    def __init__(self, url_map: Map) -> None:
+        """Take numbers up to the largest id a database gives."""
+        super().__init__(url_map, max=2**31 - 1)
 
 
 def create_app(
@@ -47,6 +58,8 @@ def create_app(
         SECURITY_SCHEMES={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         VALIDATION_ERROR_STATUS_CODE=422,
     )
+    app.url_map.converters["int"] = RowId
+    app.json = bodies.StrictJSON(app)
     app.template_folder = "pages"
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1) if settings.secure else app.wsgi_app  # type: ignore[method-assign]
     app.extensions[context.EXTENSION] = context.Reach(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
+
 from apiflask import APIBlueprint
 from flask import Response, request
 from sqlalchemy import select
@@ -29,6 +32,8 @@ from webhooks.api.shapes import (
 from webhooks.context import by_staff, reach, staff
 
 blueprint = APIBlueprint("api_agreements", __name__, url_prefix="/v1", tag="Agreements")
+LONGEST_REVISION = 9
+CODE = re.compile(r"K-[0-9]{4}-[0-9]{6}")
 UNKNOWN = {404: "Unknown, or outside the area"}
 
 
@@ -44,7 +49,8 @@ def index(query_data: AgreementFilter) -> AgreementList:
     if query_data.state is not None:
         query = query.where(Agreement.state.in_([state for state in State if state.value == query_data.state]))
     with reach().store.read() as session:
-        seen = [found for found in session.scalars(query) if standing.sees(staff(), found)]
+        rows = session.scalars(query.execution_options(yield_per=query_data.limit + 1))
+        seen = list(islice((found for found in rows if standing.sees(staff(), found)), query_data.limit + 1))
         page = seen[: query_data.limit]
         more = page[-1].id if len(seen) > len(page) else None
         return AgreementList(agreements=[views.summary(session, found) for found in page], next=more)
@@ -117,7 +123,7 @@ def document(document_id: int) -> Response:
         if row is None or found is None or not standing.sees(staff(), found):
             raise NotFound("api.no_document")
         answer = Response(parts.files.get(row.sha256), content_type=row.media_type)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{row.file_name}"'
+        answer.headers.set("Content-Disposition", "attachment", filename=row.file_name)
         answer.set_etag(row.sha256)
         return answer
 
@@ -158,6 +164,8 @@ def deliver(code: str, json_data: DeliveryIn) -> Response:
 
 
 def _visible(session: Session, code: str) -> Agreement:
+    if not CODE.fullmatch(code):
+        raise NotFound("moves.no_agreement")
     found = documents.by_code(session, code)
     if not standing.sees(staff(), found):
         raise NotFound("moves.no_agreement")
@@ -169,6 +177,6 @@ def _if_match() -> int | None:
     if given is None:
         return None
     number = given.strip().removeprefix("W/").strip('"')
-    if not number.isascii() or not number.isdigit():
+    if not number.isascii() or not number.isdigit() or len(number) > LONGEST_REVISION:
         raise InvalidInput("api.if_match")
     return int(number)

@@ -1,19 +1,22 @@
 """Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): a retry gets the answer of then.
 
 400 without a key, 422 for the same key with another request, 409 while the first is still under way. A request
-that was refused keeps nothing, so it may be mended and sent again.
+that was refused keeps nothing, so it may be mended and sent again. A request whose process died in the middle
+holds its key for a minute; then the same request takes it over, and what was done before does not happen twice,
+because the record knows the key too.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec
 
 from flask import Response, jsonify, request
 from pydantic import BaseModel
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from kdmp_core.errors import Conflict, InvalidInput, Refusal
@@ -22,6 +25,7 @@ from webhooks.context import client, reach
 
 Given = ParamSpec("Given")
 LONGEST = 200
+DEAD_AFTER = timedelta(minutes=1)
 
 
 def key() -> str:
@@ -60,7 +64,15 @@ def _route() -> str:
 
 
 def _sha256() -> str:
-    return hashlib.sha256(request.get_data()).hexdigest()
+    """Hash what was sent: of a form with files its parts, because a retry draws another boundary between them."""
+    if request.mimetype != "multipart/form-data":
+        return hashlib.sha256(request.get_data()).hexdigest()
+    digest = hashlib.sha256()
+    for name, given in sorted(request.files.items(multi=True), key=lambda part: part[0]):
+        content = given.stream.read()
+        given.stream.seek(0)
+        digest.update(f"{name!r}:{given.filename!r}:{len(content)}:".encode("utf-8", "backslashreplace") + content)
+    return digest.hexdigest()
 
 
 def _kept_or_begun() -> dict[str, Any] | None:
@@ -76,8 +88,18 @@ def _kept_or_begun() -> dict[str, Any] | None:
         with parts.store.write() as session:
             session.add(begun)
     except IntegrityError:
-        return _of_before()
+        return None if _taken_over() else _of_before()
     return None
+
+
+def _taken_over() -> bool:
+    """Take the key of a request like this one that has been silent for too long; one of several takes it."""
+    now = reach().now()
+    silent = (KeptAnswer.status.is_(None), KeptAnswer.created_at <= now - DEAD_AFTER)
+    like = KeptAnswer.request_sha256 == _sha256()
+    with reach().store.write() as session:
+        mine = update(KeptAnswer).where(*_where(), *silent, like).values(created_at=now).returning(KeptAnswer.id)
+        return session.scalar(mine) is not None
 
 
 def _of_before() -> dict[str, Any]:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-Text = Annotated[str, Field(max_length=1000)]
+UNPLAIN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def _plain(given: str) -> str:
+    """Refuse what no database keeps and no page shows: control characters but line ends, and lone surrogates."""
+    if UNPLAIN.search(given):
+        raise ValueError("control characters and lone surrogates are not taken")
+    return given
+
+
+LARGEST_ID = 2**31 - 1
+Line = Annotated[str, AfterValidator(_plain)]
+Text = Annotated[Line, Field(max_length=1000)]
 Code = Annotated[str, Field(pattern=r"^K-\d{4}-\d{6}$", examples=["K-2026-000001"])]
 
 
@@ -27,8 +40,8 @@ class TokenRequest(In):
     """Client credentials (RFC 6749 §4.4)."""
 
     grant_type: Literal["client_credentials"] = "client_credentials"
-    client_id: Annotated[str, Field(max_length=64)]
-    client_secret: Annotated[str, Field(max_length=200)]
+    client_id: Annotated[Line, Field(max_length=64)]
+    client_secret: Annotated[Line, Field(max_length=200)]
 
 
 class Token(Out):
@@ -43,15 +56,15 @@ class Token(Out):
 class Page(In):
     """Which part of a list: after which id, how many."""
 
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Annotated[int, Field(ge=0, le=LARGEST_ID)] = 0
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
 class AgreementFilter(Page):
     """A page of agreements, of one event or in one state."""
 
-    event: int | None = None
-    state: Annotated[str, Field(max_length=40)] | None = None
+    event: Annotated[int, Field(ge=0, le=LARGEST_ID)] | None = None
+    state: Annotated[Line, Field(max_length=40)] | None = None
 
 
 class EventOut(Out):
@@ -133,14 +146,14 @@ class Answer(In):
     """An answer to a row: accept the suggestion, take other values, or leave the row out; always with a reason."""
 
     decision: Literal["accept", "take", "leave_out"]
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
-    values: dict[str, str | int | bool] | None = None
+    reason: Annotated[Line, Field(min_length=1, max_length=500)]
+    values: dict[Line, Line | int | bool] | None = None
 
 
 class Answers(In):
     """Answers by row key."""
 
-    decisions: dict[str, Answer]
+    decisions: dict[Line, Answer]
 
 
 class PartyOut(Out):
@@ -289,11 +302,11 @@ class DeliveryIn(In):
     """A delivery as it was weighed."""
 
     delivered_on: date
-    commodity: Annotated[str, Field(max_length=120)]
+    commodity: Annotated[Line, Field(max_length=120)]
     gross_kg: Annotated[int, Field(ge=1, le=10**6, strict=True)]
     tare_kg: Annotated[int, Field(ge=0, le=10**6, strict=True)]
     price_rupiah_per_kg: Annotated[int, Field(ge=1, le=10**7, strict=True)]
-    note: Annotated[str, Field(max_length=500)] = ""
+    note: Annotated[Line, Field(max_length=500)] = ""
 
 
 class DeliveryOut(Out):
