@@ -190,19 +190,19 @@ class House:
         return question.address()
 
 
-def create_house(store: Store, folder: Path, standin: Standin, pdf: bytes = b"", **policy: Any) -> House:
-    """Make staff, event, parties, the agreement, the connection; the agreement was just sent."""
+def create_house(store: Store, folder: Path, standin: Standin, **changes: Any) -> House:
+    """Make staff, event, parties, the agreement, the connection; the agreement was just sent. `changes` of settings."""
     now = datetime.now(UTC)
-    settings = builders.settings_in(folder)
+    settings = builders.settings_in(folder, **changes)
     files = Files(settings.documents)
     with store.write() as session:
         staff = builders.create_staff(session, now)
-        event = builders.create_event(session, staff.coordinator, now, **policy)
+        event = builders.create_event(session, staff.coordinator, now)
         parties = builders.create_roster(session, event, staff.coordinator, now=now)
         builders.signing_officer(parties[-1]).email = "dadang@niaga.example"
         by = builders.by_user(staff.coordinator)
         connections.add(session, settings, "docuseal", "utama", standin.config, by=by, now=now)
-        agreement = builders.create_agreement_drawn_up(session, event, staff, files, now, pdf or paper())
+        agreement = builders.create_agreement_drawn_up(session, event, staff, files, now, paper())
         agreement.parties[-1].method = "provider"
         where = (Round.agreement_id == agreement.id, Round.number == agreement.round)
         document = session.get_one(Document, session.scalars(select(Round.pdf_id).where(*where)).one())
@@ -215,9 +215,9 @@ def create_house(store: Store, folder: Path, standin: Standin, pdf: bytes = b"",
 
 
 @contextmanager
-def open_house(store: Store, folder: Path, standin: Standin, **more: Any) -> Iterator[House]:
+def open_house(store: Store, folder: Path, standin: Standin, **changes: Any) -> Iterator[House]:
     """Make a house and open its door; the stand-in calls back there."""
-    house = create_house(store, folder, standin, **more)
+    house = create_house(store, folder, standin, **changes)
     with door(house.settings, store) as url:
         house = replace(house, url=url)
         standin.call_back(house.hook)

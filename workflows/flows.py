@@ -109,8 +109,9 @@ def _as_task(name: str, call: Callable[[], _Answer]) -> _Answer:
 
 
 def _passes(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
+    """Say whether to try again within the run: not when the part outside named its own time, which the record keeps."""
     del task, run
-    return isinstance(state.data, TryLater)
+    return isinstance(state.data, TryLater) and state.data.retry_after is None
 
 
 def _shown(done: Sequence[Done]) -> State[Any]:

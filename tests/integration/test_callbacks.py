@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from kdmp_core import audit, inbox
 from kdmp_core.agreements import documents, guards, moves
-from kdmp_core.errors import MoveRefused, TryLater
+from kdmp_core.errors import MoveRefused, NotAllowed, TryLater
 from kdmp_core.lifecycle import Actor, SignatoryState, State
 from kdmp_core.providers import connections, envelopes, invitations, wire
 from kdmp_core.records import (
@@ -27,15 +27,17 @@ from kdmp_core.records import (
     DocumentKind,
     Envelope,
     Message,
+    Role,
     Signature,
     Step,
 )
 from kdmp_core.signing import signatures
+from kdmp_core.signing.messages import Delivery
 from kdmp_core.store import Store
 from tests import builders
 from tests.builders import by_user
 from tests.provider_house import House, Standin, open_house, paper, standin
-from workflows.stages import WORKS, owed, seal
+from workflows.stages import WORKS, gateway, owed, seal
 
 PROVIDER = next(work for work in WORKS if work.name == "provider")
 
@@ -428,6 +430,40 @@ def test_staff_hand_the_address_over_and_the_chain_knows_who_saw_it(house: House
     with house.store.read() as session:
         step = session.scalars(select(Step).where(Step.move == "reveal_provider_address")).one()
         assert (step.user_id, step.chain) == (user.id, audit.HOUSE)
+
+
+@pytest.mark.database("sqlite")
+def test_a_gateway_carries_the_address_and_what_it_cannot_carry_is_tried_again(
+    store: Store, tmp_path: Path, docuseal: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Delivery] = []
+    answers = iter([False, True])
+
+    def carried(_address: str, parcel: Delivery) -> bool:
+        sent.append(parcel)
+        return next(answers)
+
+    monkeypatch.setattr(gateway, "_sent", carried)
+    reached = {"url": "https://kdmp.test", "gateway": "json://gerbang.test/{phone}"}
+    with open_house(store, tmp_path / "data", docuseal, **reached) as house:
+        house.work()
+        address = house.address()
+        house.after(timedelta(seconds=16))
+        with store.read() as session:
+            message = session.scalars(select(Message).where(Message.kind == envelopes.INVITATION)).one()
+    assert (message.state, message.channel, message.attempts) == ("sent", "gateway", 1)
+    mine = [parcel for parcel in sent if address in parcel.text]
+    assert [parcel.phone for parcel in mine] == [builders.signing_officer(house.sent.parties[-1]).phone] * 2
+
+
+@pytest.mark.database("sqlite")
+def test_an_invitation_is_not_for_staff_of_another_place(house: House) -> None:
+    address = created(house)
+    with house.store.write() as session:
+        stranger = builders.create_user(session, "jauh", Role.COORDINATOR, area="32.04", now=house.now())
+        message = session.scalars(select(Message).where(Message.kind == envelopes.INVITATION)).one()
+        with pytest.raises(NotAllowed):
+            invitations.reveal(session, message.id, address, stranger, house.now())
 
 
 @pytest.mark.database("sqlite")
