@@ -10,6 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -26,7 +27,6 @@ SHORTEST_PASSWORD = 10
 SIGN_IN_LIMIT = 8
 SIGN_IN_WINDOW = timedelta(minutes=15)
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex(8))
 
 
 def add_user(
@@ -69,7 +69,7 @@ def sign_in(session: Session, login: str, password: str, now: datetime) -> str |
     _held(session, "sign_in", login, now)
     require_below(session, "sign_in", login, SIGN_IN_LIMIT, SIGN_IN_WINDOW, now)
     user = session.scalar(select(User).where(User.login == login, User.active))
-    if not _matches(user.password_hash if user else _NOBODY, password) or user is None:
+    if not _matches(user.password_hash if user else _nobody(), password) or user is None:
         count(session, "sign_in", login, SIGN_IN_WINDOW, now)
         return None
     secret = secrets.token_urlsafe(32)
@@ -166,7 +166,7 @@ def check_client(session: Session, client_id: str, secret: str, now: datetime) -
     _held(session, "client", client_id, now)
     require_below(session, "client", client_id, SIGN_IN_LIMIT, SIGN_IN_WINDOW, now)
     client = session.scalar(select(ApiClient).where(ApiClient.client_id == client_id, ApiClient.active))
-    if not _matches(client.secret_hash if client else _NOBODY, secret) or client is None or not client.user.active:
+    if not _matches(client.secret_hash if client else _nobody(), secret) or client is None or not client.user.active:
         count(session, "client", client_id, SIGN_IN_WINDOW, now)
         return None
     return client
@@ -265,6 +265,12 @@ def _matches(password_hash: str, password: str) -> bool:
         return _hasher.verify(password_hash, password)
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+@cache
+def _nobody() -> str:
+    """Give a hash that fits no password, so that an unknown name takes as long as a known one."""
+    return _hasher.hash(secrets.token_hex(8))
 
 
 def _new_password() -> str:
