@@ -21,6 +21,7 @@ def sign_in(base: str, login: str, one_time: str, name: str = "") -> tuple[Perso
     page = person.send(person.open("/masuk").form("/masuk"), {"login": login, "password": one_time})
     chosen = f"demo-{one_time}"
     page = person.send(page.form("/sandi"), {"old": one_time, "new": chosen, "again": chosen})
+    person.send(page.form("/masuk"), {"login": login, "password": chosen})
     return person, chosen
 
 
