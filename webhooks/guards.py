@@ -17,6 +17,7 @@ Guard = Callable[[], Response | None]
 STAFF_COOKIE = "kdmp-desk"
 ISSUER = "kdmp"
 AUDIENCE = "kdmp-api"
+LARGEST_ID = 2**31 - 1
 PASSWORD_PAGES = frozenset({"desk.password", "desk.change_password", "desk.sign_out"})
 
 
@@ -66,7 +67,7 @@ def bearer_only() -> None:
     claims = tokens.check(token_keys(), tokens.TokenType.API, token, parts.now(), audience=AUDIENCE, issuer=ISSUER)
     with parts.store.read() as session:
         try:
-            found = session.get(ApiClient, int(claims.subject))
+            found = session.get(ApiClient, row_id(claims.subject))
             g.client = found if found and found.active else None
             g.staff = access.user_by_id(session, found.user_id) if g.client and found else None
         except (ValueError, NotFound) as unknown:
@@ -76,6 +77,14 @@ def bearer_only() -> None:
     wanted = "read" if request.method in {"GET", "HEAD"} else "write"
     if wanted not in g.client.scopes:
         raise NotAllowed("tokens.scope", scope=wanted)
+
+
+def row_id(subject: str) -> int:
+    """Give the row's id a token names. Raises ValueError for what no database would know."""
+    number = int(subject)
+    if not 0 < number <= LARGEST_ID:
+        raise ValueError(subject)
+    return number
 
 
 def token_keys() -> tokens.Keys:

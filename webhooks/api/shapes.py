@@ -119,7 +119,7 @@ class FindingOut(Out):
 
 
 class RowOut(Out):
-    """A row that wants an answer or was left out, by its key."""
+    """A row that wants an answer or was left out, by its key; a good one among the open waits for its party."""
 
     key: str
     row: int
