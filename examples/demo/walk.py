@@ -105,7 +105,7 @@ class Walk:
         self.plan = plan
         self.tell.say(
             f"   nilai {rupiah(plan['value_rupiah'])} per musim di atas harga dasar "
-            f"{rupiah(plan['baseline_rupiah_per_kg'])}/kg (tanpa pencocokan bersama: {rupiah(plan['greedy_rupiah'])})"
+            f"{rupiah(plan['baseline_rupiah_per_kg'])}/kg (margin terbaik lebih dahulu: {rupiah(plan['greedy_rupiah'])})"
         )
         desk.propose_networks(me, self.event)
         pair = max(plan["result"]["pairs"], key=lambda row: (row["kg"], row["mill"]))

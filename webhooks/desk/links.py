@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kdmp_core import reporting
 from kdmp_core.errors import Conflict, Gone, NotAllowed, NotFound
+from kdmp_core.providers import envelopes, invitations
 from kdmp_core.records import Agreement, Message, Officer
 from kdmp_core.signing import messages
 from kdmp_core.texts import text
@@ -45,15 +46,15 @@ def send_link(message_id: int) -> str | tuple[str, int]:
     """Show one message with its wa.me button; from now on it counts as sent and its link as seen by this user."""
     parts = reach()
     try:
+        address = _provider_address(message_id)
         with parts.store.write() as session:
-            theirs = {message.id for message in reporting.links_to_send(session, staff(), parts.now())}
-            message = session.get(Message, message_id)
-            sent_by_him = message is not None and message.sent_by_id == staff().id
-            if message is None or not (message_id in theirs or sent_by_him):
-                raise NotFound("signing.no_message")
-            shown = messages.reveal_message(session, message_id, staff(), parts.settings, parts.now())
+            message = _theirs(session, message_id)
             officer = session.get_one(Officer, message.officer_id)
             party = officer.party.name
+            if address is not None:
+                shown = invitations.reveal(session, message_id, address, staff(), parts.now())
+            else:
+                shown = messages.reveal_message(session, message_id, staff(), parts.settings, parts.now())
     except (NotAllowed, Gone, Conflict) as refusal:
         return _page([Mistake("", sentence(refusal.code, refusal.values))]), status_of(refusal)
     with parts.store.read() as session:
@@ -69,6 +70,28 @@ def send_link(message_id: int) -> str | tuple[str, int]:
             qr_svg=segno.make(shown.address, error="m").svg_inline(scale=6, border=4, svgclass=None, lineclass=None),
             back=url_for("desk.links"),
         )
+
+
+def _provider_address(message_id: int) -> str | None:
+    """Ask the provider for the address of an invitation, with no session open; None for a link of our own."""
+    parts = reach()
+    with parts.store.read() as session:
+        if _theirs(session, message_id).kind != envelopes.INVITATION:
+            return None
+        invitations.require_sender(session, message_id, staff())
+        question = invitations.question(session, message_id, parts.settings)
+    if question is None:
+        raise Gone("envelope.no_invitation")
+    return question.address()
+
+
+def _theirs(session: Session, message_id: int) -> Message:
+    """Give a message this user may send, or has sent himself. Raises NotFound."""
+    waiting = {message.id for message in reporting.links_to_send(session, staff(), reach().now())}
+    message = session.get(Message, message_id)
+    if message is None or not (message_id in waiting or message.sent_by_id == staff().id):
+        raise NotFound("signing.no_message")
+    return message
 
 
 def _page(errors: list[Mistake]) -> str:
