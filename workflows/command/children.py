@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
@@ -20,12 +21,16 @@ LEASH = shutil.which("setpriv")
 
 @dataclass
 class Child:
-    """One process with its command and environment. `starts` counts how often it was started."""
+    """One process with its command and environment. `starts` counts how often it was started.
+
+    `most_memory`: resident bytes above which it is ended and started afresh (0: never).
+    """
 
     name: str
     words: Sequence[str]
     environment: Mapping[str, str]
     log: IO[bytes]
+    most_memory: int = 0
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
     _started: float = 0.0
@@ -53,6 +58,8 @@ class Child:
     def look(self) -> str | None:
         """Start a dead process again when its wait is over; give what happened (died, started) or None."""
         now = time.monotonic()
+        if self.process is not None and self.most_memory and self.memory() > self.most_memory:
+            self.process.terminate()
         if self.process is not None and self.process.poll() is not None:
             self._wait = FIRST_WAIT if now - self._started > HEALTHY_SECONDS else min(self._wait * 2, LONGEST_WAIT)
             self._again_at, self.process = now + self._wait / 2, None
@@ -61,6 +68,13 @@ class Child:
             self.start()
             return "started"
         return None
+
+    def memory(self) -> int:
+        """Give the resident bytes of the process; 0 where that cannot be known."""
+        try:
+            return int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except (OSError, IndexError):
+            return 0
 
     def end(self) -> None:
         """Ask it to end, wait, and kill its whole group when it does not; nothing happens when it is down."""

@@ -11,7 +11,7 @@ from kdmp_core.errors import InvalidInput
 from kdmp_core.providers import connections
 from kdmp_core.settings import Settings
 from kdmp_core.texts import text
-from workflows.command import house
+from workflows.command import house, running
 from workflows.command.words import say
 
 
@@ -29,7 +29,7 @@ def add_connection(name: str, file: Path) -> None:
     config = read_config(file)
     with house.record(settings) as store, store.write() as session:
         connections.add(session, settings, provider, own, config, by=house.OPERATOR, now=house.now())
-    say("connection_added", name=name, address=f"{settings.url}/hooks/{provider}/{own}")
+    say("connection_added", name=name, address=f"{running.url(settings)}/hooks/{provider}/{own}")
 
 
 def read_config(file: Path) -> dict[str, object]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kdmp_core.errors import Conflict
+from kdmp_core.settings import Settings
 
 RUN, LOCK = "run.json", "run.lock"
 
@@ -44,6 +45,15 @@ def update(data: Path, name: str, pid: int | None) -> None:
     facts = json.loads((data / RUN).read_text("utf-8"))
     facts["processes"][name] = pid
     note(data, facts)
+
+
+def url(settings: Settings) -> str:
+    """Give the address people reach: of the house that runs on this data folder, else of the settings."""
+    try:
+        found = json.loads((settings.data / RUN).read_text("utf-8"))
+        return str(found["url"])
+    except (OSError, ValueError, KeyError):
+        return settings.url
 
 
 def forget(data: Path) -> None:

@@ -27,6 +27,7 @@ from workflows.stages.work import seal_of
 
 WATCH_SECONDS = 0.5
 READY_SECONDS = 90.0
+MOST_PREFECT_MEMORY = 1_000_000_000
 FIRST_LOGIN = "koordinator"
 
 
@@ -91,7 +92,8 @@ def _children(settings: Settings, url: str, host: str, port: int) -> Iterator[li
         children = []
         for name, words, own in plans:
             log = stack.enter_context((logs / f"{name}.log").open("ab"))
-            child = Child(name, words, environments.merged(common, own), log)
+            most = MOST_PREFECT_MEMORY if name == "prefect" else 0
+            child = Child(name, words, environments.merged(common, own), log, most)
             stack.callback(child.end)
             child.start()
             children.append(child)
