@@ -209,12 +209,17 @@ def _changes(
     session: Session, decided: sheet.Decided, event: Event | None, facts: events.EventFacts | None
 ) -> Iterable[Change]:
     if facts is not None:
-        fields = events.differences(event, facts)
+        fields = events.differences(event, facts) | _policy_differences(event, facts)
         if fields:
             yield Change("event", facts.name, "changed" if event else "added", fields)
     for given in decided.parties:
         yield from _party_changes(session, given)
     yield from _mapping_changes(session, decided, event)
+
+
+def _policy_differences(event: Event | None, facts: events.EventFacts) -> dict[str, tuple[object, object]]:
+    known = event.policy if event else {}
+    return {name: (known.get(name), value) for name, value in facts.policy.items() if known.get(name) != value}
 
 
 def _party_changes(session: Session, given: sheet.Party) -> Iterable[Change]:
@@ -235,12 +240,14 @@ def _party_changes(session: Session, given: sheet.Party) -> Iterable[Change]:
 def _mapping_changes(session: Session, decided: sheet.Decided, event: Event | None) -> Iterable[Change]:
     known = {entry.row_key: entry for entry in _entries(session, event)} if event else {}
     waiting = {row.key for row in decided.open}
-    rows = [*decided.mapping, *_rejected(decided)]
+    numbers = {seat.party_id: seat.number for seat in event.parties} if event else {}
+    left_out = _rejected(decided)
+    rows = [*decided.mapping, *left_out]
     for row in rows:
-        entry = known.get(row.key)
+        entry, status = known.get(row.key), "rejected" if row in left_out else "good"
         if entry is None:
             yield Change("mapping", row.party_as_written, "added", {"quantity_kg": (None, row.kg)})
-        elif fields := _entry_differences(entry, row):
+        elif fields := _entry_differences(entry, row, status, numbers):
             yield Change("mapping", row.party_as_written, "changed", fields)
     for key, entry in known.items():
         if key not in waiting and key not in {row.key for row in rows}:
@@ -248,9 +255,12 @@ def _mapping_changes(session: Session, decided: sheet.Decided, event: Event | No
             yield Change("mapping", whose, "removed", {"quantity_kg": (entry.quantity_kg, None)})
 
 
-def _entry_differences(entry: MappingEntry, row: sheet.MappingRow) -> dict[str, tuple[object, object]]:
-    given = _entry_values(row, {}, entry.status)
-    pairs = {name: (getattr(entry, name), given[name]) for name in _SHOWN}
+def _entry_differences(
+    entry: MappingEntry, row: sheet.MappingRow, status: str, numbers: Mapping[int, int]
+) -> dict[str, tuple[object, object]]:
+    given = _entry_values(row, {}, status)
+    pairs = {name: (getattr(entry, name), given[name]) for name in (*_SHOWN, "status")}
+    pairs["party"] = (numbers.get(entry.party_id) if entry.party_id is not None else None, row.party)
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
