@@ -49,8 +49,8 @@ def index(query_data: AgreementFilter) -> AgreementList:
     if query_data.state is not None:
         query = query.where(Agreement.state.in_([state for state in State if state.value == query_data.state]))
     with reach().store.read() as session:
-        rows = session.scalars(query.execution_options(yield_per=query_data.limit + 1))
-        seen = list(islice((found for found in rows if standing.sees(staff(), found)), query_data.limit + 1))
+        with session.scalars(query.execution_options(yield_per=query_data.limit + 1)) as rows:
+            seen = list(islice((found for found in rows if standing.sees(staff(), found)), query_data.limit + 1))
         page = seen[: query_data.limit]
         more = page[-1].id if len(seen) > len(page) else None
         return AgreementList(agreements=[views.summary(session, found) for found in page], next=more)

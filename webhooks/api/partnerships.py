@@ -25,8 +25,8 @@ def index(query_data: Page) -> PartnershipList:
     with reach().store.read() as session:
         where = Partnership.id > query_data.after
         query = select(Partnership, Event.regency_code).join(Event, Event.id == Partnership.event_id).where(where)
-        rows = session.execute(query.order_by(Partnership.id).execution_options(yield_per=query_data.limit + 1))
-        seen = list(islice((row for row, area in rows if access.sees(staff(), area)), query_data.limit + 1))
+        with session.execute(query.order_by(Partnership.id).execution_options(yield_per=query_data.limit + 1)) as rows:
+            seen = list(islice((row for row, area in rows if access.sees(staff(), area)), query_data.limit + 1))
         page = seen[: query_data.limit]
         return PartnershipList(
             partnerships=[_out(found) for found in page], next=page[-1].id if len(seen) > len(page) else None
