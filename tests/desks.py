@@ -9,15 +9,21 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from kdmp_core import access
+from kdmp_core import access, follow_up, letters, plans, registry
+from kdmp_core.agreements import moves, proposals
 from kdmp_core.files import Files
-from kdmp_core.records import User
+from kdmp_core.follow_up import DeliveryFacts
+from kdmp_core.records import Agreement, Link, User
 from kdmp_core.settings import Settings
+from kdmp_core.signing import codes
 from kdmp_core.store import Store
+from kdmp_core.workshops import accept
 from tests import builders
-from tests.builders import NOW, Staff
+from tests.builders import NOW, Staff, by_user
 from webhooks.app import create_app
 
 PASSWORD = "padi-menguning-di-sawah"
@@ -96,7 +102,7 @@ def words(answer: TestResponse) -> str:
 
 def filled(answer: TestResponse, action: str) -> dict[str, Any]:
     """Give every field of the form with that action as a browser would send it untouched, buttons left out."""
-    form: Any = BeautifulSoup(answer.text, "lxml").select_one(f'form[action="{action}"]')
+    form: Any = BeautifulSoup(answer.text, "lxml").select_one(f'form[action="{action}"][method="post"]')
     assert form is not None, (action, answer.status_code, words(answer)[:1500])
     sent: dict[str, Any] = {}
     for item in form.select("input[name], textarea[name], select[name]"):
@@ -116,3 +122,68 @@ def filled(answer: TestResponse, action: str) -> dict[str, Any]:
 def post(client: FlaskClient, path: str, page: str = "", **fields: Any) -> TestResponse:
     """Send a form from the page that shows it, with everything the page has filled in already."""
     return client.post(path, data={**filled(client.get(page or path), path), **fields})
+
+
+@dataclass(frozen=True)
+class Busy:
+    """A desk with work at every stage: the Cianjur event, its plan, an agreement out for signature, a PKS in force."""
+
+    desk: Desk
+    event_id: int
+    import_id: int
+    draft: str
+    sent: str
+    framework: str
+    contract: str
+
+
+def make_busy(desk: Desk) -> Busy:
+    """Carry the Cianjur sheet through the record's own calls, to a desk with something on every page."""
+    by = by_user(desk.staff.coordinator)
+    with desk.store.write() as session:
+        user = desk.staff.coordinator
+        kept = accept.upload(session, desk.files, SHEET.read_bytes(), SHEET.name, user, NOW)
+        rows = accept.outlook(session, desk.files, kept).decided.open
+        answers = {row.key: {"decision": "accept", "reason": "Sudah ditanyakan kepada panitia."} for row in rows}
+        accept.decide(session, kept.id, user, answers)
+        event, _ = accept.accept(session, desk.files, kept.id, user, by, NOW)
+        letters.open_register(session, event.id, "KDKMP-CIANJUR")
+        for row in event.parties:
+            officer = registry.signing_officer(session, row.party_id)
+            assert officer is not None
+            officer.office = officer.office or "Pimpinan Cabang"
+            registry.confirm(session, officer.id, "in_person", by, NOW)
+        plan = plans.make(session, event, by, NOW)
+        drafts = proposals.propose_networks(session, event, by, NOW, plan_id=plan.id)
+        sent = _send(session, desk, drafts[0])
+        framework = _recorded(session, desk, drafts[1])
+        supplier, buyer = framework.parties[0].party, framework.parties[-1].party
+        lines = [
+            {"commodity": "beras medium", "grade": "medium", "kg": 12_000, "price": 12_400, "tolerance_percent": 5}
+        ]
+        contract = proposals.propose_supply(session, framework, supplier, buyer, lines, by, NOW)
+        _recorded(session, desk, contract)
+        given = DeliveryFacts(NOW.date(), "beras medium", 4_020, 20, 12_400, "Truk pertama")
+        follow_up.deliver(session, contract.id, given, "first-truck", by, NOW)
+        link = session.scalars(select(Link).order_by(Link.id)).first()
+        assert link is not None
+        codes.ask(session, link, "browser", desk.settings, NOW)
+        return Busy(desk, event.id, kept.id, drafts[2].code, sent.code, framework.code, contract.code)
+
+
+def _send(session: Session, desk: Desk, agreement: Agreement) -> Agreement:
+    staff = desk.staff
+    builders.review(session, builders.submit(session, agreement, staff), staff)
+    builders.draw_up(session, agreement, desk.files)
+    builders.send(session, agreement, staff, desk.settings)
+    return agreement
+
+
+def _recorded(session: Session, desk: Desk, agreement: Agreement) -> Agreement:
+    """Let the coordinator record an agreement from paper, and the second coordinator confirm it."""
+    asked = moves.Asked("record", f"record:{agreement.code}")
+    by = by_user(desk.staff.coordinator)
+    follow_up.record_paper(session, desk.files, agreement.id, builders.blank_pdf(), NOW.date(), asked, by, NOW)
+    asked = moves.Asked("confirm", f"confirm:{agreement.code}")
+    follow_up.confirm_paper(session, agreement.id, asked, by_user(desk.staff.second), NOW)
+    return agreement

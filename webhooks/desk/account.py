@@ -53,4 +53,4 @@ def _change(session: Session) -> str:
 
 def _page(errors: list[Mistake]) -> str:
     with reach().store.read() as session:
-        return frame.page(session, "password", "password", errors=errors)
+        return frame.page(session, "password", "password", login=staff().login, errors=errors)

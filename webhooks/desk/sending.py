@@ -22,7 +22,8 @@ from webhooks.desk import forms, frame, places
 from webhooks.desk.room import blueprint
 from webhooks.pages.shapes import Fact, Mistake
 
-METHODS = ("link", "provider", "paper")
+METHODS = ("link", "provider")
+"""Ways a round can end by: paper is recorded for the agreement as a whole, before it is submitted."""
 
 
 @blueprint.get("/meja/naskah/<code>/kirim")
