@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from examples.demo.pages import Page, Person, Unexpected
 
 FIRST_WAIT_SECONDS = 90
+LINK = re.compile(r"http://[^\s\"<>]+/[ts]/[A-Za-z0-9_-]{8,}")
 
 
 def sign_in(base: str, login: str, one_time: str, name: str = "") -> tuple[Person, str]:
@@ -117,13 +118,13 @@ def send_out(person: Person, code: str, *, counterpart_by_provider: bool = False
     return person.send(form, chosen)
 
 
-def take_links(person: Person, pattern: str) -> list[str]:
+def take_links(person: Person) -> list[str]:
     """Press the wa.me button of every waiting message and give the addresses it carries, once each."""
     found: list[str] = []
     while forms := person.open("/meja/tautan").all_forms("/meja/tautan/"):
         for form in forms:
             page = person.send(form)
-            carried = re.search(pattern, unquote(page.text))
+            carried = LINK.search(unquote(page.text))
             if carried is None:
                 raise Unexpected(f"no link on {page.address}: {page.words[:300]}")
             found.append(carried[0])

@@ -78,6 +78,7 @@ class House:
         if database_url:
             self.environment["KDMP_DATABASE_URL"] = database_url
         self._up: Process | None = None
+        self._first: dict[str, int] = {}
         self._others: list[Process] = []
 
     def __enter__(self) -> Self:
@@ -85,6 +86,7 @@ class House:
         command = [str(KDMP), "up", "--port", str(self.port)]
         self._up = Process("kdmp up", command, self.environment, self.data.parent / "kdmp-up.log")
         self._up.wait_for(self._well, START_SECONDS, "/healthz")
+        self._first = self.processes()
         return self
 
     def __exit__(
@@ -99,6 +101,16 @@ class House:
     def running(self) -> bool:
         """Whether `kdmp up` is still there."""
         return self._up is not None and self._up.child.poll() is None
+
+    def processes(self) -> dict[str, int]:
+        """Give the processes `kdmp up` says it runs, by name."""
+        found: dict[str, int] = json.loads((self.data / "run.json").read_text("utf-8"))["processes"]
+        return found
+
+    def replaced(self) -> list[str]:
+        """Give the names of the processes that died since the start and were started again."""
+        now = self.processes()
+        return [name for name, pid in self._first.items() if now.get(name) != pid]
 
     def wait(self) -> None:
         """Wait until somebody stops `kdmp up`."""

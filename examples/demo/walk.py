@@ -16,8 +16,6 @@ from examples.demo.pages import Page, Person, Unexpected
 from examples.demo.readback import Api
 from examples.demo.telling import Telling, rupiah, tonnes
 
-LINK = r"http://[^\s\"<>]+/t/[A-Za-z0-9_-]{22}"
-PROVIDER_LINK = r"http://[^\s\"<>]+/s/[A-Za-z0-9_-]+"
 ENDED = "in_force"
 SEAL_SECONDS = 180
 
@@ -103,10 +101,11 @@ class Walk:
         desk.make_plan(me, self.event)
         plan = self.api.get(f"/v1/events/{self.event}/plan")
         self.plan = plan
-        self.tell.say(
-            f"   nilai {rupiah(plan['value_rupiah'])} per musim di atas harga dasar "
-            f"{rupiah(plan['baseline_rupiah_per_kg'])}/kg (margin terbaik lebih dahulu: {rupiah(plan['greedy_rupiah'])})"
+        value, baseline, greedy = (
+            rupiah(plan[name]) for name in ("value_rupiah", "baseline_rupiah_per_kg", "greedy_rupiah")
         )
+        self.tell.say(f"   nilai {value} per musim di atas harga dasar {baseline}/kg")
+        self.tell.say(f"   cara biasa (margin terbaik lebih dahulu): {greedy}")
         desk.propose_networks(me, self.event)
         pair = max(plan["result"]["pairs"], key=lambda row: (row["kg"], row["mill"]))
         desk.propose_pair(me, self.event, f"{pair['mill']}:{pair['party']}")
@@ -140,7 +139,8 @@ class Walk:
     def sign(self) -> None:
         """Every signatory signs with link, code and consent; one counterpart at the provider's page."""
         sender, second = self.people[self.first], self.people["petugas-dua"]
-        links = desk.take_links(sender, LINK)
+        invitations: list[str] = []
+        links = self._own(desk.take_links(sender), invitations)
         signed = 0
         receipts: list[Page] = []
         for place, link in enumerate(links, 1):
@@ -149,12 +149,17 @@ class Walk:
             signed += signers.sign_everything(person, receipts.append)
             self.tell.count(place, len(links), f"map dibuka, {signed} tanda tangan")
         self.tell.say(f"   {signed} tanda tangan dengan tautan, kode, dan persetujuan")
-        self._sign_at_provider(sender)
+        self._sign_at_provider(sender, invitations)
         self.links, self.signed = len(links), signed
 
-    def _sign_at_provider(self, sender: Person) -> None:
-        found = desk.wait_until(lambda: desk.take_links(sender, PROVIDER_LINK), "the provider's invitation")
-        for address in found:
+    def _own(self, addresses: list[str], others: list[str]) -> list[str]:
+        """Give the links of our own door; the others (the provider's) are put aside."""
+        ours = f"{self.house.address}/t/"
+        others.extend(address for address in addresses if not address.startswith(ours))
+        return [address for address in addresses if address.startswith(ours)]
+
+    def _sign_at_provider(self, sender: Person, found: list[str]) -> None:
+        for address in found or desk.wait_until(lambda: desk.take_links(sender), "the provider's invitation"):
             signers.sign_at_provider(address)
         self.tell.say("   1 mitra menandatangani lewat penyedia (tiruan)")
 
@@ -215,8 +220,8 @@ class Walk:
         sizes = Counter(self.api.agreement(code)["signed"] for code in self.networks)
         if sizes != Counter({self.signatories_each: len(self.networks)}):
             raise NotHeld(f"signatures per network MoU: {dict(sizes)}")
-        if not self.house.running:
-            raise NotHeld("kdmp up has ended meanwhile")
+        if not self.house.running or self.house.replaced():
+            raise NotHeld(f"processes died meanwhile: {self.house.replaced() or 'kdmp up itself'}")
         self.tell.say(f"   {len(set(named))} proses Prefect untuk {len(named)} langkah sistem, semuanya ada")
         self._sum_up()
 
@@ -240,7 +245,7 @@ class Walk:
             "contracted_kg": sum(row["contracted_kg"] for row in delivered),
             "delivered_kg": sum(row["real_kg"] for row in delivered),
             "delivered_rupiah": sum(row["real_rupiah"] for row in delivered),
-            "files": {code: _own(kept) for code, kept in self.kept.items()},
+            "files": {code: _ours(kept) for code, kept in self.kept.items()},
             "provider_files": [kept["provider_file"] for kept in self.kept.values() if "provider_file" in kept],
         }
 
@@ -291,5 +296,5 @@ def today() -> str:
     return datetime.now(ZoneInfo("Asia/Jakarta")).date().isoformat()
 
 
-def _own(kept: dict[str, str]) -> dict[str, str]:
+def _ours(kept: dict[str, str]) -> dict[str, str]:
     return {kind: path for kind, path in kept.items() if kind != "provider_file"}

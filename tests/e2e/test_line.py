@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from examples.demo.__main__ import free_port
 from examples.demo.house import House
 from examples.demo.telling import Telling
-from examples.demo.walk import Walk
+from examples.demo.walk import NotHeld, Walk
 from kdmp_core.workshops import sheet
 from tests.sheets import regency_sheet, workbook
 
@@ -35,15 +37,33 @@ def answers_for(data: bytes) -> dict[str, Any]:
     }
 
 
-@pytest.mark.timeout(600)
-def test_a_sheet_becomes_sealed_agreements_and_a_first_delivery(database_url: str, tmp_path: Path) -> None:
+def small_walk(tmp_path: Path, house: House) -> Walk:
+    """Give a walk over a generated sheet of another event."""
     data = workbook(regency_sheet(REGENCY, seed=7, cooperatives=COOPERATIVES))
     file = tmp_path / "lembar.xlsx"
     file.write_bytes(data)
-    tell = Telling()
+    return Walk(house, Telling(), file, answers_for(data), tmp_path / "files")
+
+
+@pytest.mark.timeout(600)
+def test_a_sheet_becomes_sealed_agreements_and_a_first_delivery(database_url: str, tmp_path: Path) -> None:
     with House(tmp_path / "data", free_port(), database_url) as house:
-        walk = Walk(house, tell, file, answers_for(data), tmp_path / "files")
+        walk = small_walk(tmp_path, house)
         walk.whole()
-    assert set(tell.summary["agreements"].values()) == {"in_force"}
-    assert tell.summary["delivered_kg"] > 0
-    assert len(tell.summary["provider_files"]) == 1
+    found = walk.tell.summary
+    assert set(found["agreements"].values()) == {"in_force"}
+    assert found["delivered_kg"] > 0
+    assert len(found["provider_files"]) == 1
+
+
+@pytest.mark.timeout(600)
+def test_a_prefect_server_killed_on_the_way_loses_nothing_but_is_not_hidden(tmp_path: Path) -> None:
+    with House(tmp_path / "data", free_port()) as house:
+        walk = small_walk(tmp_path, house)
+        for stage in (walk.staff, walk.read_sheet, walk.check_in, walk.match, walk.review):
+            stage()
+        os.kill(house.processes()["prefect"], signal.SIGKILL)
+        for stage in (walk.draw_up, walk.sign, walk.seal, walk.follow_up):
+            stage()
+        with pytest.raises(NotHeld, match="prefect|fallback"):
+            walk.check_everything()
