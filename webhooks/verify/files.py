@@ -65,7 +65,7 @@ def _finding(session: Session, found: Verdict, agreement: Agreement | None) -> F
         "over" if over else found.status,
         "warn" if over else TONES[found.status],
         _sentence(found, over=over),
-        text(f"verify.advice.{found.status}"),
+        _advice(found),
         tuple(text(f"verify.proven.{code}") for code in _proven(found)),
         tuple(_open(found, uncertified=uncertified)),
         (*(papers.of_agreement(session, agreement) if agreement else ()), *_facts(found, area)),
@@ -79,6 +79,15 @@ def _sentence(found: Verdict, *, over: bool) -> str:
     if over:
         return text("verify.sentence.file_over")
     return text(f"verify.sentence.{found.status}")
+
+
+def _advice(found: Verdict) -> str:
+    """Say what stands against a file, if anything, and what to do next."""
+    next_step = text(f"verify.advice.{found.status}")
+    if not found.reason:
+        return next_step
+    against = text(f"verify.reason.{found.reason}")
+    return f"{against} {next_step}"
 
 
 def _proven(found: Verdict) -> Iterator[str]:
@@ -96,8 +105,6 @@ def _proven(found: Verdict) -> Iterator[str]:
 
 
 def _open(found: Verdict, *, uncertified: bool) -> Iterator[str]:
-    if found.reason:
-        yield text(f"verify.reason.{found.reason}")
     if found.status == UNREADABLE or not found.trusted:
         return
     for code in found.not_proven:
