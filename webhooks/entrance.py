@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kdmp_core import access
@@ -16,12 +17,23 @@ from webhooks.pages.shapes import Mistake
 
 blueprint = APIBlueprint("entrance", __name__, enable_openapi=False)
 OURS = "/meja"
+KEPT = "kept-"
+MOST_KEPT = 600
+NOT_KEPT = frozenset({"csrf_token", "old", "new", "again"})
+"""What a held form does not carry through the sign-in page: its token, and passwords."""
 
 
 @blueprint.get("/masuk")
 def sign_in() -> str:
     """Ask who it is."""
     return _page(request.args.get("back", ""))
+
+
+@blueprint.post("/masuk/lanjut")
+def hold() -> str:
+    """Keep a form that arrived after its session had ended, and ask who it is; it is sent again afterwards."""
+    sent = [(f"{KEPT}{name}", value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT]
+    return _page(request.args.get("back", ""), kept=sent[:MOST_KEPT])
 
 
 @blueprint.post("/masuk")
@@ -32,8 +44,8 @@ def enter() -> Response | tuple[str, int]:
     with parts.store.write() as session:
         secret = access.sign_in(session, login, request.form.get("password", "")[:200], parts.now())
     if secret is None:
-        return _page(back, login, (Mistake("login", text("desk.sign_in.wrong")),)), 422
-    answer = redirect(own_path(back) or url_for("desk.today"), 303)
+        return _page(back, login, (Mistake("login", text("desk.sign_in.wrong")),), _kept()), 422
+    answer = _onwards(own_path(back))
     answer.set_cookie(
         guards.staff_cookie(),
         secret,
@@ -54,5 +66,17 @@ def own_path(address: str) -> str:
     return address if plain and ours and not parts.scheme and not parts.netloc else ""
 
 
-def _page(back: str, login: str = "", errors: tuple[Mistake, ...] = ()) -> str:
-    return render_template("desk/sign_in.html", back=own_path(back), login=login, errors=errors)
+def _onwards(back: str) -> Response:
+    """Lead back to the page that was asked for, or show the held form, to be sent by hand."""
+    kept = [(name.removeprefix(KEPT), value) for name, value in _kept()]
+    if back and kept:
+        return make_response(render_template("desk/resume.html", back=back, kept=kept))
+    return redirect(back or url_for("desk.today"), 303)
+
+
+def _kept() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.form.items(multi=True) if name.startswith(KEPT)][:MOST_KEPT]
+
+
+def _page(back: str, login: str = "", errors: tuple[Mistake, ...] = (), kept: Sequence[tuple[str, str]] = ()) -> str:
+    return render_template("desk/sign_in.html", back=own_path(back), login=login, errors=errors, kept=kept)

@@ -41,14 +41,16 @@ def staff_cookie() -> str:
 
 
 def staff_only() -> Response | None:
-    """Pass members of staff with a live session; send others to the sign-in page and back afterwards."""
+    """Pass members of staff with a live session; others sign in first and come back with the form they filled."""
     secret = request.cookies.get(staff_cookie(), "")
     parts = reach()
     try:
         with parts.store.read() as session:
             g.staff = access.session_user(session, secret, parts.now())
     except NotSignedIn:
-        back = request.full_path if request.method == "GET" else ""
+        if request.method == "POST":
+            return redirect(url_for("entrance.hold", back=request.path), 307)
+        back = request.full_path
         return redirect(url_for("entrance.sign_in", back=back.rstrip("?") or None))
     if g.staff.must_change_password and request.endpoint not in PASSWORD_PAGES:
         return redirect(url_for("desk.password"))

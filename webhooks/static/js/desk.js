@@ -1,4 +1,4 @@
-// Desk only: copying a text, naming the chosen file, the form token for htmx.
+// Desk only: copying a text, naming the chosen file, lists that renew themselves, the form token for htmx.
 (() => {
   "use strict";
   document.querySelectorAll("[data-copy]").forEach((button) => {
@@ -23,6 +23,19 @@
     const size = (file) => Math.max(1, Math.round(file.size / 1024)).toLocaleString("id-ID");
     place.textContent = Array.from(input.files, (file) => `${file.name} (${size(file)} KB)`).join(", ");
   });
+  const live = document.querySelector("[data-renew]");
+  const renew = async () => {
+    if (document.hidden || live.contains(document.activeElement)) return;
+    try {
+      const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+      if (!answer.ok || answer.redirected) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-renew]");
+      if (fresh && fresh.dataset.renew !== live.dataset.renew) location.reload();
+    } catch {
+      // The list stays as it is; the next round asks again.
+    }
+  };
+  if (live) setInterval(renew, 5000);
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector("meta[name=csrf-token]");
     if (token) event.detail.headers["X-CSRFToken"] = token.content;
