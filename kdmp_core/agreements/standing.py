@@ -26,7 +26,8 @@ def capacities(session: Session, agreement: Agreement, user: User) -> frozenset[
     """Give every capacity of a user towards an agreement.
 
     Drafter = everyone who edited its words. Second = a coordinator, reviewer or ministry user over the scope who
-    neither drafted nor sent. Nobody reviews what he drafted, and who endorsed a round does not approve it.
+    neither drafted nor sent. Whoever has no grant there any more is none of these. Nobody reviews what he drafted,
+    and who endorsed a round does not approve it.
     """
     return capacities_of(agreement, user, acts_of(session, agreement, user.id))
 
@@ -37,8 +38,9 @@ def capacities_of(agreement: Agreement, user: User, acts: Collection[tuple[str, 
     roles = access.roles_over(user, agreement.area_code, party_ids)
     found = {_BY_ROLE[role] for role in roles if role in _BY_ROLE}
     drafted = any(move in DRAFTING for move, _ in acts)
-    if found:
-        found.add(Actor.STAFF)
+    if not found:
+        return frozenset()
+    found.add(Actor.STAFF)
     if drafted:
         found.add(Actor.DRAFTER)
         found -= {Actor.REVIEWER, Actor.MINISTRY}
@@ -58,6 +60,7 @@ def acts_of(session: Session, agreement: Agreement, user_id: int) -> list[tuple[
 
 
 def sees(user: User, agreement: Agreement) -> bool:
-    """Whether a user may look at an agreement at all."""
+    """Whether a user may look at an agreement at all: by its place, or as pendamping of its parties."""
     party_ids = [party.party_id for party in agreement.parties]
-    return access.sees(user, agreement.area_code) or bool(access.roles_over(user, agreement.area_code, party_ids))
+    mine = access.roles_over(user, agreement.area_code, party_ids)
+    return access.sees(user, agreement.area_code) or Role.PENDAMPING in mine

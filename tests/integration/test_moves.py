@@ -243,6 +243,14 @@ def test_staff_without_a_name_and_grants_claimed_by_word_move_nothing(house: Hou
                 house.apply(session, "record" if claimed.actor is Actor.COORDINATOR else "edit", claimed)
 
 
+def test_who_drafted_and_has_no_grant_there_any_more_moves_nothing(house: House) -> None:
+    with house.store.write() as session:
+        for grant in session.get_one(User, house.staff.coordinator.id).grants:
+            grant.area_code = "32.04"
+        with refused(NotAllowed, "moves.not_yours"):
+            house.apply(session, "edit", house.staff.coordinator)
+
+
 def test_a_reason_is_asked_where_the_table_asks_one(house: House) -> None:
     with house.store.write() as session:
         house.submit(session)
