@@ -63,12 +63,12 @@ def enter_into_force(session: Session, agreement: Agreement, now: datetime) -> N
     today = now.astimezone(facts.zone_of(agreement)).date()
     if agreement.in_force_on is None:
         agreement.in_force_on = _dated(agreement) or today
-        agreement.ends_on = months_after(agreement.in_force_on, agreement.terms["duration_months"]) - timedelta(days=1)
+        agreement.ends_on = last_day(agreement.in_force_on, agreement.terms["duration_months"])
         agreement.due_at = _instant(agreement, agreement.ends_on + timedelta(days=1))
     if agreement.kind == "pks":
         _fulfil_parent(session, agreement, now)
     else:
-        due_on = months_after(agreement.in_force_on, agreement.terms["pks_deadline_months"])
+        due_on = last_day(agreement.in_force_on, agreement.terms["pks_deadline_months"])
         owe(session, agreement, PKS_DUE, due_on, now)
 
 
@@ -282,11 +282,17 @@ def obligations(session: Session, agreement_ids: Sequence[int]) -> list[Obligati
     return list(session.scalars(select(Obligation).where(where).order_by(Obligation.due_on)))
 
 
-def months_after(day: date, months: int) -> date:
-    """Give the same day so many months later; the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, min(day.day, (first_of_next - timedelta(days=1)).day))
+def last_day(start: date, months: int) -> date:
+    """Give the last day of a term of whole months, as the paper prints it: 21-10-2028 for 3 years from 22-10-2025.
+
+    Where the last month lacks the day, the term ends with the month.
+    """
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    next_year, next_month = divmod(year * 12 + month + 1, 12)
+    last_of_month = date(next_year, next_month + 1, 1) - timedelta(days=1)
+    if start.day > last_of_month.day:
+        return last_of_month
+    return date(year, month + 1, start.day) - timedelta(days=1)
 
 
 def _figures(commodity: str, lines: Sequence[Mapping[str, Any]], rows: Sequence[Delivery], planned_kg: int) -> Figures:

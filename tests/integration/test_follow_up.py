@@ -25,6 +25,7 @@ from kdmp_core.lifecycle import Actor, State
 from kdmp_core.records import Agreement, Delivery, Document, Event, Obligation, Party, Role, User
 from kdmp_core.signing import consent, requests, signatures
 from kdmp_core.store import Store
+from mou_templates import spelling
 from tests import builders
 from tests.builders import NOW, SYSTEM, Staff, by_user
 
@@ -115,7 +116,7 @@ def test_a_mou_in_force_owes_its_first_pks_by_its_months_with_reminders_before(h
         assert (agreement.in_force_on, agreement.ends_on) == (DAY, date(2028, 11, 23))
         assert agreement.due_at == datetime(2028, 11, 23, 17, tzinfo=UTC)  # 24 November, 00.00 WIB
         row = follow_up.obligations(session, [agreement.id])[0]
-        assert (row.kind, row.due_on) == (follow_up.PKS_DUE, date(2027, 5, 24))
+        assert (row.kind, row.due_on) == (follow_up.PKS_DUE, date(2027, 5, 23))
         days, now = [], NOW
         while (at := follow_up.next_reminder(agreement, row.due_on, now)) is not None:
             days.append((row.due_on - at.date()).days)
@@ -152,13 +153,19 @@ def test_an_agreement_ends_when_its_last_day_is_over_where_it_is_seated_and_not_
     [
         (date(2026, 8, 31), 6, date(2027, 2, 28)),
         (date(2023, 8, 31), 6, date(2024, 2, 29)),
-        (date(2026, 12, 31), 12, date(2027, 12, 31)),
+        (date(2026, 12, 31), 12, date(2027, 12, 30)),
         (date(2026, 10, 31), 1, date(2026, 11, 30)),
-        (date(2026, 11, 15), 2, date(2027, 1, 15)),
+        (date(2026, 11, 15), 2, date(2027, 1, 14)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
     ],
 )
-def test_months_later_is_the_same_day_or_the_last_of_a_shorter_month(day: date, months: int, later: date) -> None:
-    assert follow_up.months_after(day, months) == later
+def test_a_term_ends_the_day_before_or_with_a_shorter_month(day: date, months: int, later: date) -> None:
+    assert follow_up.last_day(day, months) == later
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(1, 120))
+def test_the_record_and_the_paper_end_a_term_on_the_same_day(day: date, months: int) -> None:
+    assert follow_up.last_day(day, months) == spelling.last_day(day, months)
 
 
 # Paper with a second person

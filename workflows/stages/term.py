@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-
 from kdmp_core import store
 from kdmp_core.agreements import moves
 from kdmp_core.lifecycle import Actor, State
 from kdmp_core.records import Agreement
+from kdmp_core.signing.moments import end_of_day
 from workflows.stages.work import NOTHING, Done, Tools
 
 
@@ -17,7 +16,7 @@ def do(tools: Tools, agreement_id: int) -> Done:
         now, agreement = tools.now(), store.locked(session, Agreement, agreement_id)
         if agreement is None or agreement.state is not State.IN_FORCE:
             return NOTHING
-        over = over_at(agreement.ends_on) if agreement.ends_on else None
+        over = end_of_day(agreement.ends_on, agreement.area_code) if agreement.ends_on else None
         if over is None or now < over:
             store.release(agreement, over)
             return Done(None, over)
@@ -25,7 +24,3 @@ def do(tools: Tools, agreement_id: int) -> Done:
         moves.apply(session, agreement_id, asked, tools.by(Actor.CLOCK), now)
         return Done("expire", agreement.due_at)
 
-
-def over_at(last_day: date) -> datetime:
-    """Give the instant at which a last day is over everywhere in the country: the next midnight UTC."""
-    return datetime.combine(last_day + timedelta(days=1), time(), UTC)
