@@ -123,7 +123,7 @@ def test_a_mou_in_force_owes_its_first_pks_by_its_months_with_reminders_before(h
             assert at.astimezone(UTC).hour == 2  # 09.00 WIB
             now = at
         assert days == [60, 30, 7, 0]
-        assert row.due_at == datetime(2027, 3, 25, 2, tzinfo=UTC)
+        assert row.due_at == datetime(2027, 3, 24, 2, tzinfo=UTC)
         follow_up.enter_into_force(session, agreement, NOW)
         assert session.scalar(select(func.count()).select_from(Obligation)) == 1
 

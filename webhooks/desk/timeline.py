@@ -61,6 +61,6 @@ def _runs_address() -> str:
     """Give the address under which Prefect shows its runs, as the supervisor wrote it down; empty when it has not."""
     try:
         kept = json.loads((reach().settings.data / "run.json").read_text("utf-8"))
-        return f"{kept['prefect_url'].rstrip('/')}/runs/flow-run"
+        return f"{kept['prefect'].rstrip('/')}/runs/flow-run"
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return ""
