@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -57,6 +58,18 @@ class Person:
         """Begin with an empty cookie jar at an address."""
         self.name = name
         self._browser = httpx.Client(base_url=base, follow_redirects=True, timeout=60, trust_env=False)
+
+    def __enter__(self) -> Self:
+        """Use this person for the time of a block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the browser."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the browser."""
+        self._browser.close()
 
     def open(self, address: str) -> Page:
         """Open a page. Raises Unexpected when it is refused."""

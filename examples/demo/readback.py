@@ -16,6 +16,10 @@ class Api:
         self._credentials = {"client_id": client_id, "client_secret": secret}
         self._token = ""
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
     def get(self, path: str, **query: Any) -> Any:
         """Read a resource as JSON."""
         return self._ask(path, query).json()

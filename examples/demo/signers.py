@@ -44,9 +44,9 @@ def sign_everything(person: Person, seen: Callable[[Page], None]) -> int:
 def sign_at_provider(address: str) -> None:
     """Sign at the provider's own page (here the stand-in's, which says so)."""
     base = address.split("/s/", maxsplit=1)[0]
-    person = Person(base)
-    page = person.open(address)
-    if "TIRUAN" not in page.words:
-        raise Unexpected("the provider's page does not say that it is a stand-in")
-    form = page.form("/tanda-tangan")
-    person.send(form, form.ticks)
+    with Person(base) as person:
+        page = person.open(address)
+        if "TIRUAN" not in page.words:
+            raise Unexpected("the provider's page does not say that it is a stand-in")
+        form = page.form("/tanda-tangan")
+        person.send(form, form.ticks)

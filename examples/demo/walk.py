@@ -39,9 +39,28 @@ class Walk:
     networks: list[str] = field(default_factory=list)
     pair: str = ""
     contract: str = ""
+    first: str = ""
+    api: Api = field(init=False)
+    plan: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, dict[str, str]] = field(default_factory=dict)
+    signatories: int = 0
+    signed: int = 0
 
     def whole(self) -> None:
         """Walk the whole line; raises NotHeld, Unexpected or Failed when a step does not hold."""
+        try:
+            self._every_stage()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close the browsers of the staff and the API client."""
+        for person in self.people.values():
+            person.close()
+        if hasattr(self, "api"):
+            self.api.close()
+
+    def _every_stage(self) -> None:
         for name, stage in (
             ("petugas dan penyedia", self.staff),
             ("lembar lokakarya", self.read_sheet),
@@ -144,13 +163,13 @@ class Walk:
         signed = 0
         receipts: list[Page] = []
         for place, link in enumerate(links, 1):
-            person = signers.ask_for_code(self.house.address, link)
-            signers.enter(person, desk.release_code(second))
-            signed += signers.sign_everything(person, receipts.append)
+            with signers.ask_for_code(self.house.address, link) as person:
+                signers.enter(person, desk.release_code(second))
+                signed += signers.sign_everything(person, receipts.append)
             self.tell.count(place, len(links), f"map dibuka, {signed} tanda tangan")
         self.tell.say(f"   {signed} tanda tangan dengan tautan, kode, dan persetujuan")
         self._sign_at_provider(sender, invitations)
-        self.links, self.signed = len(links), signed
+        self.signed = signed
 
     def _own(self, addresses: list[str], others: list[str]) -> list[str]:
         """Give the links of our own door; the others (the provider's) are put aside."""
@@ -168,7 +187,7 @@ class Walk:
         for place, code in enumerate(self.mous, 1):
             self._wait_for(code, ENDED)
             self.tell.count(place, len(self.mous), "naskah bersegel dan berlaku")
-        self.kept: dict[str, dict[str, str]] = {code: self._fetch(code) for code in self.mous}
+        self.kept = {code: self._fetch(code) for code in self.mous}
         for code in self.mous:
             verdict = json.loads(self.house.command("verify", self.kept[code]["sealed"], "--json"))
             if verdict["status"] != "genuine":
