@@ -240,7 +240,7 @@ def _party_changes(session: Session, given: sheet.Party) -> Iterable[Change]:
 def _mapping_changes(session: Session, decided: sheet.Decided, event: Event | None) -> Iterable[Change]:
     known = {entry.row_key: entry for entry in _entries(session, event)} if event else {}
     waiting = {row.key for row in decided.open}
-    numbers = {seat.party_id: seat.number for seat in event.parties} if event else {}
+    numbers = {seat.party_id: str(seat.number) for seat in event.parties} if event else {}
     left_out = _rejected(decided)
     rows = [*decided.mapping, *left_out]
     for row in rows:
@@ -256,11 +256,11 @@ def _mapping_changes(session: Session, decided: sheet.Decided, event: Event | No
 
 
 def _entry_differences(
-    entry: MappingEntry, row: sheet.MappingRow, status: str, numbers: Mapping[int, int]
+    entry: MappingEntry, row: sheet.MappingRow, status: str, numbers: Mapping[int, str]
 ) -> dict[str, tuple[object, object]]:
     given = _entry_values(row, {}, status)
     pairs = {name: (getattr(entry, name), given[name]) for name in (*_SHOWN, "status")}
-    pairs["party"] = (numbers.get(entry.party_id) if entry.party_id is not None else None, row.party)
+    pairs["party"] = (numbers.get(entry.party_id) if entry.party_id is not None else None, row.party and str(row.party))
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 

@@ -189,7 +189,7 @@ def test_a_row_given_to_another_party_is_shown_as_a_change(desk: Desk) -> None:
         }
         accept.decide(session, row.id, desk.user, {**other, **left})
         fields = [dict(change.fields) for change in accept.outlook(session, desk.files, row).changes]
-        assert {"party": (7, 16)} in fields
+        assert {"party": ("7", "16")} in fields
         assert any(field.get("status") == ("good", "rejected") for field in fields)
 
 
