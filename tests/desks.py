@@ -135,6 +135,7 @@ class Busy:
     sent: str
     framework: str
     contract: str
+    pair: tuple[int, int]
 
 
 def make_busy(desk: Desk) -> Busy:
@@ -168,7 +169,9 @@ def make_busy(desk: Desk) -> Busy:
         link = session.scalars(select(Link).order_by(Link.id)).first()
         assert link is not None
         codes.ask(session, link, "browser", desk.settings, NOW)
-        return Busy(desk, event.id, kept.id, drafts[2].code, sent.code, framework.code, contract.code)
+        return Busy(
+            desk, event.id, kept.id, drafts[2].code, sent.code, framework.code, contract.code, (supplier.id, buyer.id)
+        )
 
 
 def _send(session: Session, desk: Desk, agreement: Agreement) -> Agreement:

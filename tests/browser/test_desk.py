@@ -7,14 +7,19 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from kdmp_core.records import Link
+from kdmp_core.signing import codes
 from kdmp_core.store import open_store
 from tests import desks
 from tests.browser import checks
-from tests.desks import PASSWORD, Busy
+from tests.builders import NOW
+from tests.desks import PASSWORD, SHEET, Busy
 
 WIDTHS = (360, 1280)
 PAGES = {
@@ -34,7 +39,7 @@ PAGES = {
     "contract": "/meja/naskah/{contract}",
     "words": "/meja/naskah/{draft}/isi",
     "terms": "/meja/naskah/{draft}/isi/ubah",
-    "contract-terms": "/meja/naskah/{framework}/pks?supplier=1&buyer=33",
+    "contract-terms": "/meja/naskah/{framework}/pks?supplier={pair[0]}&buyer={pair[1]}",
     "record": "/meja/naskah/{draft}/catat",
     "links": "/meja/tautan",
     "codes": "/meja/kode",
@@ -85,7 +90,19 @@ def address(made: Busy, name: str) -> str:
         sent=made.sent,
         framework=made.framework,
         contract=made.contract,
+        pair=made.pair,
     )
+
+
+def looked_at(page: Page, name: str) -> list[str]:
+    """Give what is wrong with the page that is open, by its name."""
+    wrong = []
+    for check in (checks.assert_accessible, checks.assert_no_sideways_scroll, checks.assert_targets_large):
+        try:
+            check(page)
+        except AssertionError as found:
+            wrong.append(f"{name}: {found}")
+    return wrong if page.locator("h1").count() == 1 else [*wrong, f"{name}: not one h1"]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -106,11 +123,62 @@ def test_every_page_of_the_desk_is_whole_at_both_widths(
         answer = page.goto(url + address(made, name))
         assert answer is not None
         assert answer.status == 200, name
-        for check in (checks.assert_accessible, checks.assert_no_sideways_scroll, checks.assert_targets_large):
-            try:
-                check(page)
-            except AssertionError as found:
-                wrong.append(f"{name}: {found}")
-        assert page.locator("h1").count() == 1, name
+        wrong += looked_at(page, name)
     assert not wrong, "\n".join(wrong)
     assert not said
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_that_answer_a_form_are_whole_as_well(
+    busy: tuple[Busy, str],
+    browser_page: Callable[..., Page],
+    collect_console: Callable[[Page], list[str]],
+    tmp_path: Path,
+    width: int,
+) -> None:
+    made, url = busy
+    book = openpyxl.load_workbook(SHEET)
+    book["Koperasi"]["B2"] = f"Koperasi Desa Merah Putih Lain {width}"
+    book.save(tmp_path / "lain.xlsx")
+    page = browser_page(width, 900)
+    said = collect_console(page)
+    sign_in(page, url)
+    page.goto(f"{url}/meja/acara/impor")
+    page.set_input_files("#sheet", tmp_path / "lain.xlsx")
+    page.get_by_role("button", name="Baca lembar ini").click()
+    wrong = looked_at(page, "import with open rows")
+    page.goto(f"{url}/meja/tautan")
+    page.get_by_role("button", name="Siapkan WhatsApp").last.click()
+    wrong += looked_at(page, "link")
+    page.goto(f"{url}/meja/pengguna")
+    page.get_by_label("Nama lengkap").fill("Tuti Alawiyah")
+    page.get_by_label("Nama masuk").fill(f"tuti{width}")
+    page.get_by_role("button", name="Tambah pengguna").click()
+    wrong += looked_at(page, "one-time password")
+    page.goto(f"{url}{address(made, 'terms')}")
+    page.get_by_label("Jangka waktu (bulan)").fill("banyak")
+    with page.expect_response(lambda answer: answer.status == 422):
+        page.get_by_role("button", name="Simpan isi").click()
+    wrong += looked_at(page, "mistakes")
+    assert page.title().startswith("Salah: ")
+    with made.desk.store.write() as session:
+        link = session.scalars(select(Link).order_by(Link.id.desc()).offset(width % 7)).first()
+        assert link is not None
+        codes.ask(session, link, f"browser of {width}", made.desk.settings, NOW)
+    second = browser_page(width, 900)
+    sign_in(second, url, "budi")
+    second.goto(f"{url}/meja/kode")
+    second.get_by_role("button", name="Tampilkan kode").last.click()
+    wrong += looked_at(second, "code")
+    assert not wrong, "\n".join(wrong)
+    assert not [line for line in said if "422" not in line]
+
+
+def test_the_recap_can_be_taken_without_script(busy: tuple[Busy, str], browser_page: Callable[..., Page]) -> None:
+    made, url = busy
+    page = browser_page(360, 800, script=False)
+    sign_in(page, url)
+    page.goto(f"{url}/meja/naskah/{made.sent}")
+    assert "0 dari 31 sudah menandatangani." in page.locator("#recap").input_value()
+    page.get_by_role("link", name="Sebutkan nama yang ditunggu").click()
+    assert "Koperasi Desa Merah Putih" in page.locator("#recap").input_value()

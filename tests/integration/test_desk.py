@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def busy(busy_before: tuple[Path, Busy], tmp_path: Path) -> Iterator[Busy]:
     shutil.copytree(folder, tmp_path / "busy")
     store = open_store(f"sqlite:///{tmp_path / 'busy' / 'kdmp.sqlite3'}")
     desk = Desk(store, builders.settings_in(tmp_path / "busy" / "data"), made.desk.staff)
-    yield Busy(desk, made.event_id, made.import_id, made.draft, made.sent, made.framework, made.contract)
+    yield replace(made, desk=desk)
     store.close()
 
 

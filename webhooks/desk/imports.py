@@ -131,10 +131,8 @@ def _import_page(import_id: int, errors: list[Mistake]) -> str:
 
 
 def _heading(row: SheetImport, seen: accept.Outlook) -> str:
-    if row.accepted_at and seen.changes_nothing:
-        return text("desk.import.accepted")
-    if seen.changes_nothing:
-        return text("desk.import.nothing_new")
+    if seen.changes_nothing and not seen.decided.open:
+        return text("desk.import.accepted" if row.accepted_at else "desk.import.nothing_new")
     waiting = len(seen.decided.open) + sum(_has_error(found) for found in seen.decided.left_out)
     return text("desk.import.result", good=len(seen.decided.mapping), waiting=waiting)
 
