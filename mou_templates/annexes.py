@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docx.shared import Pt
 
-from mou_templates.layout import TEXT_WIDTH, add_row, add_table, write, write_cell
+from mou_templates.layout import TEXT_WIDTH, add_row, add_table, begin_annexes, write, write_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,49 +17,54 @@ if TYPE_CHECKING:
     """Heading, width in centimetres, style and text of the cell in each row."""
 
 MATRIX: tuple[Column, ...] = (
-    ("No.", 0.9, "CellCentred", "{{ row.no }}"),
-    ("Nama", 3.4, "Cell", "{{ row.name }}"),
-    ("Produksi", 2.8, "Cell", "{{ row.production }}"),
-    ("Pengolahan", 2.8, "Cell", "{{ row.processing }}"),
-    ("Distribusi", 2.8, "Cell", "{{ row.distribution }}"),
-    ("Pemasaran", 2.8, "Cell", "{{ row.marketing }}"),
+    ("Nama", 5.2, "CellNumbered", "{{ row.no }}.\t{{ row.name }}"),
+    ("Potensi", 5.6, "Cell", "{{ row.potential }}"),
+    ("Kebutuhan", 6.2, "Cell", "{{ row.need }}"),
 )
 ROSTER: tuple[Column, ...] = (
-    ("No.", 0.9, "CellCentred", "{{ row.no }}"),
-    ("Nama dan kedudukan", 4.2, "Cell", "*{{ row.name }}*\n{{ row.seat }}"),
-    ("Badan hukum dan NIB", 4.7, "CellSmall", "{{ row.legal }}\nNIB {{ row.nib }}"),
-    ("Diwakili oleh", 3.2, "Cell", "*{{ row.signatory }}*\n{{ row.office }}\n{{ row.authority }}"),
-    ("Tanda tangan", 2.5, "CellCode", "{{ row.code }}"),
+    (
+        *("Nama, kedudukan, badan hukum, dan NIB", 14.6, "CellNumbered"),
+        "*{{ row.no }}.\t{{ row.name }}*\n{{ row.seat }}\n{{ row.legal }}, NIB {{ row.nib }}",
+    ),
+    ("Diwakili oleh", 7.3, "Cell", "*{{ row.signatory }}*\n{{ row.office }}\n{{ row.authority }}"),
+    ("Tanda tangan", 3.8, "CellCode", "{{ row.code }}"),
 )
+"""The number stands before the name: each cell costs LibreOffice as much as a line, and each line a third of a ms."""
+WIDE_MATRIX = (7.1, 8.0, 10.6)
+WIDE_ACTIONS = (0.9, 9.8, 6.0, 3.4, 5.6)
+"""Widths of the same tables on a page laid on its side, where a row of the network's long lists fits one line."""
 ACTIONS: tuple[Column, ...] = (
     ("No.", 0.9, "CellCentred", "{{ row.no }}"),
-    ("Kegiatan", 5.6, "Cell", "{{ row.action }}"),
-    ("Penanggung jawab", 3.4, "Cell", "{{ row.owner }}"),
-    ("Tenggat", 2.4, "Cell", "{{ row.due }}"),
-    ("Keluaran", 3.2, "Cell", "{{ row.output }}"),
+    ("Kegiatan", 6.1, "Cell", "{{ row.action }}"),
+    ("Penanggung jawab", 3.7, "Cell", "{{ row.owner }}"),
+    ("Tenggat", 2.7, "Cell", "{{ row.due }}"),
+    ("Keluaran", 3.6, "Cell", "{{ row.output }}"),
 )
 LINES: tuple[Column, ...] = (
     ("No.", 0.9, "CellCentred", "{{ row.no }}"),
-    ("Barang", 2.8, "Cell", "{{ row.commodity }}"),
-    ("Kelas mutu", 2.5, "Cell", "{{ row.grade }}"),
+    ("Barang", 3.4, "Cell", "{{ row.commodity }}"),
+    ("Kelas mutu", 3.1, "Cell", "{{ row.grade }}"),
     ("Jumlah", 2.5, "CellFigure", "{{ row.amount }}"),
     ("Toleransi", 1.9, "CellFigure", "{{ row.tolerance }}"),
-    ("Harga per kg", 2.0, "CellFigure", "{{ row.price }}"),
-    ("Nilai", 2.9, "CellFigure", "{{ row.value }}"),
+    ("Harga per kg", 2.1, "CellFigure", "{{ row.price }}"),
+    ("Nilai", 3.1, "CellFigure", "{{ row.value }}"),
 )
 QUALITY: tuple[Column, ...] = (
     ("No.", 0.9, "CellCentred", "{{ row.no }}"),
-    ("Syarat", 4.6, "Cell", "{{ row.parameter }}"),
-    ("Batas", 4.0, "Cell", "{{ row.limit }}"),
-    ("Rafaksi", 6.0, "Cell", "{{ row.deduction }}"),
+    ("Syarat", 5.1, "Cell", "{{ row.parameter }}"),
+    ("Batas", 4.4, "Cell", "{{ row.limit }}"),
+    ("Rafaksi", 6.6, "Cell", "{{ row.deduction }}"),
 )
 DELIVERIES: tuple[Column, ...] = (
     ("No.", 0.9, "CellCentred", "{{ row.no }}"),
-    ("Hari dan tanggal", 3.8, "Cell", "{{ row.day }}"),
-    ("Barang", 3.4, "Cell", "{{ row.commodity }}"),
+    ("Hari dan tanggal", 4.2, "Cell", "{{ row.day }}"),
+    ("Barang", 3.8, "Cell", "{{ row.commodity }}"),
     ("Jumlah", 2.9, "CellFigure", "{{ row.amount }}"),
-    ("Tempat", 4.5, "Cell", "{{ row.place }}"),
+    ("Tempat", 5.2, "Cell", "{{ row.place }}"),
 )
+SIGNING_HEIGHT = 1.45
+"""Least height in centimetres of a row that is signed."""
+ESTIMATES = "Semua angka adalah {{ estimates }}, dalam kilogram."
 SIGNING_LINES = 5
 """Empty lines in the box of a signature: room for ink and a duty stamp."""
 
@@ -78,22 +83,25 @@ def add(document: Document, kind: str, paper: str) -> None:
 
 def _network(document: Document, paper: str) -> None:
     _signatures(document, SIGNED_IN_ANNEX, _signer("PIHAK KEDUA,", "counterpart"))
+    begin_annexes(document, on_side=True)
     _annex(document, paper, "LAMPIRAN I", "DAFTAR ANGGOTA JARINGAN (PIHAK PERTAMA)")
-    _table(document, ROSTER, "members", height=1.9)
-    _annex(document, paper, "LAMPIRAN II", MATRIX_TITLE)
-    _table(document, MATRIX, "matrix")
+    _table(document, ROSTER, "members", height=SIGNING_HEIGHT)
+    _annex(document, paper, "LAMPIRAN II", MATRIX_TITLE, ESTIMATES)
+    _table(document, _resized(MATRIX, WIDE_MATRIX), "matrix")
     _annex(document, paper, "LAMPIRAN III", "RENCANA TINDAK LANJUT")
-    _table(document, ACTIONS, "actions", empty="Belum ada rencana yang dicatat.")
+    _table(document, _resized(ACTIONS, WIDE_ACTIONS), "actions", empty="Belum ada rencana yang dicatat.")
 
 
 def _bilateral(document: Document, paper: str) -> None:
     _signatures(document, _signer("PIHAK PERTAMA,", "first"), _signer("PIHAK KEDUA,", "second"))
-    _annex(document, paper, "LAMPIRAN", MATRIX_TITLE)
+    begin_annexes(document)
+    _annex(document, paper, "LAMPIRAN", MATRIX_TITLE, ESTIMATES)
     _table(document, MATRIX, "matrix")
 
 
 def _pks(document: Document, paper: str) -> None:
     _signatures(document, _signer("PIHAK PERTAMA,", "supplier"), _signer("PIHAK KEDUA,", "buyer"))
+    begin_annexes(document)
     _annex(document, paper, "LAMPIRAN I", "BARANG, JUMLAH, DAN HARGA")
     _table(document, LINES, "lines")
     write(document.add_paragraph(style="Body"), "\nJumlah seluruhnya: *{{ total.kg }}*.")
@@ -125,11 +133,17 @@ def _signatures(document: Document, left: list[tuple[str, str]], right: list[tup
         write_cell(cell, block)
 
 
-def _annex(document: Document, paper: str, number: str, title: str) -> None:
+def _annex(document: Document, paper: str, number: str, title: str, note: str = "") -> None:
     write(document.add_paragraph(style="Annex"), number)
     reference = f"{paper} tentang {{{{ subject }}}}\nNomor: {{{{ issue.number }}}}\nTanggal: {{{{ issue.date }}}}"
     write(document.add_paragraph(style="AnnexReference"), reference)
     write(document.add_paragraph(style="AnnexTitle"), title)
+    if note:
+        write(document.add_paragraph(style="AnnexNote"), note)
+
+
+def _resized(columns: Sequence[Column], widths: Sequence[float]) -> list[Column]:
+    return [(heading, width, style, text) for (heading, _, style, text), width in zip(columns, widths, strict=True)]
 
 
 def _table(document: Document, columns: Sequence[Column], rows: str, *, height: float = 0, empty: str = "") -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mou_templates import spelling
@@ -12,8 +12,14 @@ from mou_templates.kinds import parties, signature_code
 BLANK = "." * 30
 """A declared blank, as it is printed."""
 
-FIELDS = ("production", "processing", "distribution", "marketing")
-DIRECTIONS = {"potential": "Potensi", "need": "Kebutuhan"}
+FIELDS = {
+    "production": "Produksi",
+    "processing": "Pengolahan",
+    "distribution": "Distribusi",
+    "marketing": "Pemasaran",
+}
+DIRECTIONS = ("potential", "need")
+ESTIMATE = "perkiraan"
 STANDINGS = {
     **dict.fromkeys(("kdmp", "kkmp", "primary"), "koperasi"),
     "secondary": "koperasi sekunder",
@@ -79,23 +85,41 @@ def event(facts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def matrix(code: str, facts: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Give one row per party with its four fields, each line a potential or a need; a party may stand with none."""
+    """Give one row per party with its potentials and its needs, ordered by field; a party may stand with none."""
     everyone = [party for _, party in parties(code, facts)]
+    shared = _shared_period(facts["capacity"])
     cells: dict[tuple[int, str], list[str]] = {}
-    for at, row in enumerate(facts["capacity"]):
-        if not 1 <= row["party"] <= len(everyone):
-            raise Refused("fact_range", place=f"/capacity/{at}/party", least="1", most=str(len(everyone)))
-        cells.setdefault((row["party"], row["field"]), []).append(_capacity(row))
+    for row in _by_field(facts["capacity"], len(everyone)):
+        cells.setdefault((row["party"], row["direction"]), []).append(_capacity(row, shared))
     return [
         {"no": str(no), "name": party["name"]}
-        | {field: "\n".join(cells.get((no, field), [NOTHING])) for field in FIELDS}
+        | {direction: "; ".join(cells.get((no, direction), [NOTHING])) for direction in DIRECTIONS}
         for no, party in enumerate(everyone, start=1)
     ]
 
 
-def _capacity(row: Mapping[str, Any]) -> str:
-    amount = f"{spelling.grouped(row['kg'])} kg {row['period']}"
-    return f"{DIRECTIONS[row['direction']]}: {row['commodity']} {amount}"
+def estimates(facts: Mapping[str, Any]) -> str:
+    """Say what the figures of the matrix are: estimates, with the period when it is one and the same for all."""
+    return f"{ESTIMATE} {_shared_period(facts['capacity'])}".rstrip()
+
+
+def _by_field(rows: Sequence[Mapping[str, Any]], count: int) -> list[Mapping[str, Any]]:
+    for at, row in enumerate(rows):
+        if not 1 <= row["party"] <= count:
+            raise Refused("fact_range", place=f"/capacity/{at}/party", least="1", most=str(count))
+    order = list(FIELDS)
+    return sorted(rows, key=lambda row: order.index(row["field"]))
+
+
+def _shared_period(rows: Sequence[Mapping[str, Any]]) -> str:
+    periods = {row["period"] for row in rows}
+    return periods.pop() if len(periods) == 1 else ""
+
+
+def _capacity(row: Mapping[str, Any], shared: str) -> str:
+    """Say one potential or need in kilograms; the period only where the head of the annex does not say it for all."""
+    period = "" if shared else f" {row['period']}"
+    return f"{FIELDS[row['field']]}: {row['commodity']} {spelling.grouped(row['kg'])}{period}"
 
 
 def group(members: list[Mapping[str, Any]]) -> str:

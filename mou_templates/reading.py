@@ -139,22 +139,30 @@ def check(reading: Reading, words: Words, form: Reading) -> None:
 def to_html(reading: Reading) -> str:
     """Give light HTML for the phone: h2, h3, p and tables, no style, no script, everything escaped.
 
+    Lines of the title page (the parties, the subject, the number) have `class=title`, for the page to centre them.
     A table with a head has `th scope`; one that only places blocks side by side is `role=presentation`.
     """
     return "".join(_html(block) for block in reading.blocks)
 
 
 TAGS = {"Title": "h2", "Article": "h3", "Annex": "h2", "AnnexTitle": "h3"}
+TITLE_STYLES = ("TitleLine", "DocumentNumber")
 
 
 def _html(block: Block) -> str:
     if isinstance(block, Line):
-        tag = TAGS.get(block.style, "p")
-        return f"<{tag}>{_inline(block.text)}</{tag}>\n" if block.text.strip() else ""
+        return _paragraph(block) if block.text.strip() else ""
     if not block.heads:
         return f"<table role=presentation>{_rows(block.rows, 'td')}</table>\n"
     head = f"<thead>{_rows(block.rows[: block.heads], 'th scope=col')}</thead>"
     return f"<table>{head}<tbody>{_rows(block.rows[block.heads :], 'td')}</tbody></table>\n"
+
+
+def _paragraph(line: Line) -> str:
+    tag = TAGS.get(line.style)
+    if tag:
+        return f"<{tag}>{_inline(line.text)}</{tag}>\n"
+    return f"<p{' class=title' if line.style in TITLE_STYLES else ''}>{_inline(line.text)}</p>\n"
 
 
 def _rows(rows: Sequence[Sequence[Sequence[Line]]], opening: str) -> str:

@@ -93,6 +93,7 @@ def _network(facts: Mapping[str, Any]) -> dict[str, Any]:
         "secretariat": {"of": facts["secretariat_name"], **dressing.contact(facts["secretariat"])},
         "pks_months": spelling.counted(facts["pks_deadline_months"], "bulan"),
         "matrix": dressing.matrix("mou_network", facts),
+        "estimates": dressing.estimates(facts),
         "actions": [
             {
                 "no": str(at),
@@ -116,6 +117,7 @@ def _bilateral(facts: Mapping[str, Any]) -> dict[str, Any]:
         "commodities": spelling.listed(facts["commodities"]),
         "pks_months": spelling.counted(facts["pks_deadline_months"], "bulan"),
         "matrix": dressing.matrix("mou_bilateral", facts),
+        "estimates": dressing.estimates(facts),
     }
 
 

@@ -65,7 +65,7 @@ def _check_record(parts: Tools, one: int) -> None:
     assert set(pdf.details["anchors"]) == {"§001", "§002", "§003"}
     for page, left, bottom, right, top in pdf.details["anchors"].values():
         assert 1 <= page <= pdf.details["pages"]
-        assert 0 < left < right < 600
+        assert 0 < left < right < 850
         assert 0 < bottom < top < 850
 
 

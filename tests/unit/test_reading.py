@@ -92,6 +92,15 @@ def test_the_phone_text_of_thirty_parties_is_light() -> None:
 
 
 @EVERY_KIND
+def test_the_lines_of_the_title_are_marked_for_the_phone_to_centre(kind: str) -> None:
+    soup = BeautifulSoup(reading.to_html(drafted(kind)[0]), "lxml")
+    marked = [line.get_text() for line in soup.select("p.title")]
+    assert marked[0] == "ANTARA"
+    assert {"DAN", "TENTANG"} < set(marked)
+    assert marked[-1].startswith("NOMOR: ")
+
+
+@EVERY_KIND
 def test_the_phone_text_has_headings_and_table_heads_and_no_style(kind: str) -> None:
     html = reading.to_html(drafted(kind)[0])
     soup = BeautifulSoup(html, "lxml")

@@ -120,8 +120,20 @@ def test_a_need_of_a_party_that_is_not_there_is_refused() -> None:
 
 def test_a_party_without_potential_stands_in_the_matrix_with_nothing() -> None:
     matrix = dress("mou_network", network(2))["matrix"]
-    assert [row["production"] for row in matrix][-1] == "–"
-    assert matrix[0]["production"] == "Potensi: GKP 28.250 kg per musim tanam"
+    assert [row["potential"] for row in matrix][-1] == "–"
+    assert matrix[0]["potential"] == "Produksi: GKP 28.250"
+    assert matrix[0]["need"] == "Pengolahan: giling gabah 25.100; Pemasaran: beras medium 15.300"
+
+
+def test_a_period_that_all_figures_share_is_said_once_and_else_beside_each() -> None:
+    facts = network(2)
+    assert dress("mou_network", facts)["estimates"] == "perkiraan per musim tanam"
+    facts["capacity"][0]["period"] = "per bulan"
+    words = dress("mou_network", facts)
+    assert words["estimates"] == "perkiraan"
+    assert words["matrix"][0]["potential"] == "Produksi: GKP 28.250 per bulan"
+    assert words["matrix"][1]["potential"] == "Produksi: GKP 28.600 per musim tanam"
+    assert dress("mou_network", {**facts, "capacity": []})["estimates"] == "perkiraan"
 
 
 def test_the_dated_day_drives_day_words_and_ends() -> None:
