@@ -178,7 +178,11 @@ class Walk:
         return [address for address in addresses if address.startswith(ours)]
 
     def _sign_at_provider(self, sender: Person, found: list[str]) -> None:
-        for address in found or desk.wait_until(lambda: desk.take_links(sender), "the provider's invitation"):
+        def come() -> list[str]:
+            self._own(desk.take_links(sender), found)
+            return found
+
+        for address in found or desk.wait_until(come, "the provider's invitation"):
             signers.sign_at_provider(address)
         self.tell.say("   1 mitra menandatangani lewat penyedia (tiruan)")
 
