@@ -17,10 +17,12 @@ from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from kdmp_core.lifecycle import State
+from kdmp_core import audit
+from kdmp_core.lifecycle import Actor, State
 from kdmp_core.records import Agreement, Delivery, Message, Officer, Role, Step, User
 from kdmp_core.store import Store, open_store
 from tests import builders, desks
+from tests.builders import NOW
 from tests.desks import PASSWORD, SHEET, Busy, Desk, Worker, filled, words
 
 pytestmark = pytest.mark.database("sqlite")
@@ -593,3 +595,19 @@ def test_documents_are_fetched_through_their_agreement_only(busy: Busy) -> None:
     assert href is not None
     assert sari.get(href[1]).status_code == 200
     assert sari.get(href[1].replace(busy.sent, busy.draft)).status_code == 404
+
+
+def test_a_flow_run_is_a_link_for_operators_and_a_name_for_others(busy: Busy) -> None:
+    run = "0f3c9a52-7d1e-4f0b-9b1a-2c55a9e0d001"
+    with busy.desk.store.write() as session:
+        agreement = session.scalars(select(Agreement).where(Agreement.code == busy.sent)).one()
+        by = audit.By(Actor.CLOCK, flow_run_id=run)
+        audit.append(session, audit.Act("remind", "reminded"), by, NOW, agreement)
+        user = builders.create_user(session, "opko", Role.COORDINATOR, Role.OPERATOR)
+        desks.know_password(user)
+    (busy.desk.settings.data / "run.json").write_text('{"prefect": "http://127.0.0.1:4200"}', "utf-8")
+    path = f"/meja/naskah/{busy.sent}"
+    assert f"http://127.0.0.1:4200/runs/flow-run/{run}" in busy.desk.sign_in(user).get(path).text
+    told = busy.desk.coordinator.get(path).text
+    assert "Jalannya alur 0f3c9a52" in told
+    assert "4200" not in told
