@@ -43,8 +43,10 @@ def next_step(session: Session, event: Event, counts: Sequence[Count]) -> tuple[
     if not drafted:
         return _next("propose" if plans.latest(session, event) else "plan", "desk.plan", event)
     if signing.of is None or signing.done < signing.of:
-        return _next("signing", "desk.agreements", n=signing.of - signing.done) if signing.of else _next(
-            "drafts", "desk.agreements", n=drafted
+        return (
+            _next("signing", "desk.agreements", n=signing.of - signing.done)
+            if signing.of
+            else _next("drafts", "desk.agreements", n=drafted)
         )
     return _next("deliveries" if here["contracts"].done else "contracts", "desk.agreements")
 
