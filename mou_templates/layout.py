@@ -115,6 +115,8 @@ def add_table(document: Document, widths: Sequence[float], *, grid: bool) -> Tab
 def begin_annexes(document: Document, *, on_side: bool = False) -> None:
     """Go on from the next page with narrower margins, the paper laid on its side if asked; header and footer stay."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
+    # The paragraph that carries the break must never make a page of its own below full signature blocks.
+    document.paragraphs[-1].paragraph_format.line_spacing = Pt(1)
     section.left_margin = section.right_margin = Cm(ANNEX_SIDE)
     if on_side:
         section.orientation = WD_ORIENT.LANDSCAPE
