@@ -60,6 +60,13 @@ class Settings(BaseSettings):
         return self.mode == "trial"
 
     @property
+    def review_stamp(self) -> Literal["trial", "draft", "reviewed"]:
+        """What every page of a paper says of itself: a trial, a draft no lawyer has seen, or nothing."""
+        if self.trial:
+            return "trial"
+        return "reviewed" if self.legal_review else "draft"
+
+    @property
     def secure(self) -> bool:
         """Whether people reach us by https."""
         return urlsplit(self.url).scheme == "https"

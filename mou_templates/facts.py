@@ -16,8 +16,8 @@ PartyKind = Literal["kdmp", "kkmp", "primary", "secondary", "soe", "public_unit"
 SigningMode = Literal["at_once", "over_days", "electronic", "mixed"]
 """On paper on the dated day · on paper over several days · by link · by link or on paper."""
 
-LegalReview = Literal["draft", "reviewed"]
-"""`draft` prints "Konsep, belum ditelaah ahli hukum" on every page; `reviewed` only by a setting."""
+LegalReview = Literal["trial", "draft", "reviewed"]
+"""`draft` prints "Konsep, belum ditelaah ahli hukum" on every page, `trial` also that it is a trial; `reviewed` nothing."""
 
 Field = Literal["production", "processing", "distribution", "marketing"]
 Direction = Literal["potential", "need"]

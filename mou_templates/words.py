@@ -14,7 +14,11 @@ from mou_templates.dressing import BLANK
 from mou_templates.errors import Refused
 from mou_templates.kinds import FIGURE_LIMIT, ISSUE, check_facts, kind_of
 
-STAMPS = {"draft": "Konsep, belum ditelaah ahli hukum", "reviewed": ""}
+STAMPS = {
+    "trial": "UJI COBA. Konsep, belum ditelaah ahli hukum",
+    "draft": "Konsep, belum ditelaah ahli hukum",
+    "reviewed": "",
+}
 ZONES = {
     **dict.fromkeys(("Asia/Jakarta", "Asia/Pontianak"), "Waktu Indonesia Barat (WIB)"),
     "Asia/Makassar": "Waktu Indonesia Tengah (WITA)",

@@ -193,7 +193,7 @@ def signing_officer(party: Party) -> Officer:
 def submit(session: Session, agreement: Agreement, staff: Staff, now: datetime = NOW) -> Agreement:
     """Press the words with the real paper and submit them."""
     asked = moves.Asked("submit", f"submit:{agreement.id}:{agreement.round}")
-    documents.submit(session, agreement.id, PAPER, asked, by_user(staff.coordinator), now, legal_review=False)
+    documents.submit(session, agreement.id, PAPER, asked, by_user(staff.coordinator), now, legal_review="trial")
     return agreement
 
 
@@ -206,7 +206,7 @@ def review(session: Session, agreement: Agreement, staff: Staff, now: datetime =
 
 def draw_up(session: Session, agreement: Agreement, files: Files, now: datetime = NOW, pdf: bytes = b"") -> Agreement:
     """Draw an approved agreement up: Word by the real press; `pdf` stands for LibreOffice's, else a blank page."""
-    prepared = documents.prepare(session, agreement.id, PAPER, now, legal_review=False)
+    prepared = documents.prepare(session, agreement.id, PAPER, now, legal_review="trial")
     printed = documents.Printed(pdf or blank_pdf(), 1, {})
     documents.finish(session, prepared, printed, files, SYSTEM, now)
     return agreement

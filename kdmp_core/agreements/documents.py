@@ -106,7 +106,7 @@ def round_of(session: Session, agreement: Agreement, number: int | None = None) 
 
 
 def pressed_words(
-    session: Session, agreement: Agreement, press: Press, *, legal_review: bool
+    session: Session, agreement: Agreement, press: Press, *, legal_review: str
 ) -> tuple[Any, dict[str, Any]]:
     """Give (words, facts) as they stand now, number, place and date blank. Raises Unsafe with the place."""
     found = facts.gather(session, agreement, legal_review=legal_review)
@@ -114,7 +114,7 @@ def pressed_words(
 
 
 def submit(
-    session: Session, agreement_id: int, press: Press, asked: moves.Asked, by: By, now: datetime, *, legal_review: bool
+    session: Session, agreement_id: int, press: Press, asked: moves.Asked, by: By, now: datetime, *, legal_review: str
 ) -> Step:
     """Press the words and submit them for review; their hash is what the review binds to."""
     agreement = store.locked(session, Agreement, agreement_id)
@@ -131,7 +131,7 @@ def submit(
     return step
 
 
-def prepare(session: Session, agreement_id: int, press: Press, now: datetime, *, legal_review: bool) -> Prepared:
+def prepare(session: Session, agreement_id: int, press: Press, now: datetime, *, legal_review: str) -> Prepared:
     """Give number and date, gather the facts, press the Word file. Raises Unsafe when the paper refuses."""
     agreement = find(session, agreement_id)
     zone = facts.zone_of(agreement)

@@ -14,16 +14,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kdmp_core import areas
-from kdmp_core.agreements.guards import signing_officer
 from kdmp_core.errors import InvalidInput
 from kdmp_core.records import Agreement, Event, MappingEntry, Officer, Party
+from kdmp_core.registry import signing_officer
 from kdmp_core.texts import text
 
 ISSUE = ("letter_number", "place", "dated")
 """What review does not bind to: declared blanks until draw_up (design.md §2)."""
 
 
-def gather(session: Session, agreement: Agreement, *, legal_review: bool, number: str | None = None) -> dict[str, Any]:
+def gather(session: Session, agreement: Agreement, *, legal_review: str, number: str | None = None) -> dict[str, Any]:
     """Give the facts of an agreement as it stands; `number` None leaves number, place and date as declared blanks.
 
     Raises InvalidInput when a party has nobody to sign or a term of its kind is missing.
@@ -38,7 +38,7 @@ def gather(session: Session, agreement: Agreement, *, legal_review: bool, number
             "time_zone": zone_of(agreement).key,
             "subject": terms["subject"],
             "signing_mode": terms["signing_mode"],
-            "legal_review": "reviewed" if legal_review else "draft",
+            "legal_review": legal_review,
             "duration_months": terms["duration_months"],
             "notice_days": terms["notice_days"],
         }

@@ -64,7 +64,7 @@ def _reading(session: Session, found: Agreement) -> tuple[str, bool, str]:
     if stored is not None:
         return pressroom.html(reach().files.get(stored.sha256)), True, ""
     try:
-        dressed, _ = documents.pressed_words(session, found, pressroom, legal_review=reach().settings.legal_review)
+        dressed, _ = documents.pressed_words(session, found, pressroom, legal_review=reach().settings.review_stamp)
         return pressroom.html(pressroom.draft(found.kind, dressed).docx), False, ""
     except KdmpError as refusal:
         return "", False, sentence(refusal.code, refusal.values)

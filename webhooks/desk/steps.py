@@ -66,7 +66,7 @@ def _submit(session: Session, found: Agreement) -> None:
         _asked("submit"),
         by_staff(),
         parts.now(),
-        legal_review=parts.settings.legal_review,
+        legal_review=parts.settings.review_stamp,
     )
 
 

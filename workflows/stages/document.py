@@ -41,7 +41,7 @@ def _prepare(tools: Tools, agreement_id: int) -> Prepared | None:
         agreement = store.locked(session, Agreement, agreement_id)
         if agreement is None or agreement.state is not State.APPROVED:
             return None
-        legal = tools.settings.legal_review
+        legal = tools.settings.review_stamp
         return documents.prepare(session, agreement_id, tools.press, tools.now(), legal_review=legal)
 
 
