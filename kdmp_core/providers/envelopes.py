@@ -23,7 +23,6 @@ from kdmp_core.providers import connections, known
 from kdmp_core.providers.port import Area, Canonical, Created, EnvelopeRequest, EnvelopeStatus, Signer
 from kdmp_core.records import Agreement, Callback, Document, Envelope, Officer, Signatory
 from kdmp_core.settings import Settings
-from kdmp_core.signing.locks import lock_row
 
 OWED: Final = "owed"
 POLL: Final = timedelta(minutes=15)
@@ -157,7 +156,7 @@ def hear(session: Session, callback_id: int, now: datetime) -> str | None:
         return None
     envelope = _named(session, told)
     if envelope is None or told.external_id is None:
-        row = lock_row(session, Callback, callback_id)
+        row = store.locked(session, Callback, callback_id)
         if row is not None and row.state == inbox.RECEIVED:
             inbox.wait_or_quarantine(row, now)
         return None

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, audit, outbox
+from kdmp_core import access, audit, outbox, store
 from kdmp_core.errors import NotFound
 from kdmp_core.lifecycle import Actor
 from kdmp_core.providers import connections, envelopes
@@ -23,7 +23,6 @@ from kdmp_core.providers.port import EnvelopeStatus
 from kdmp_core.records import Agreement, Envelope, Event, Message, Officer, Signatory, User
 from kdmp_core.settings import Settings
 from kdmp_core.signing import sight
-from kdmp_core.signing.locks import lock_row
 from kdmp_core.signing.messages import Delivery, Revealed, whatsapp
 from kdmp_core.signing.moments import deadline_words
 from kdmp_core.texts import text
@@ -74,7 +73,7 @@ def reveal(session: Session, message_id: int, address: str, user: User, now: dat
     Raises NotFound (not needed any more), NotAllowed (role).
     """
     require_sender(session, message_id, user)
-    message = lock_row(session, Message, message_id)
+    message = store.locked(session, Message, message_id)
     envelope = _envelope(session, message) if message is not None else None
     if message is None or envelope is None or not envelopes.wanted(session, envelope):
         raise NotFound("envelope.no_invitation")

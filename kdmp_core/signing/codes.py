@@ -16,12 +16,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, outbox
+from kdmp_core import access, outbox, store
 from kdmp_core.errors import Conflict, Gone, NotFound, TooMany
 from kdmp_core.records import Code, Link, Message, User
 from kdmp_core.settings import Settings
 from kdmp_core.signing import links, sight
-from kdmp_core.signing.locks import lock_row
 
 DIGITS = 6
 LIFE = timedelta(minutes=10)
@@ -58,7 +57,7 @@ def ask(session: Session, link: Link, browser: str, settings: Settings, now: dat
     `browser` is the secret of the browser's cookie. Asked twice, the row of then is the answer as long as it
     waits to be released or is a minute old; `again` asks for a fresh one. Raises Gone (dead link), TooMany.
     """
-    lock_row(session, Link, link.id)
+    store.locked(session, Link, link.id)
     links.require_live(link, now)
     access.require_below(session, "code_wrong", "all", BREAKER, BREAKER_WINDOW, now)
     newest = next(iter(open_codes(session, browser, now, link.id)), None)
@@ -146,7 +145,7 @@ def release(
     release. Raises NotFound, Gone (used, dead, too late), NotAllowed (role, or he has seen the link), Conflict
     (another member of staff has released it).
     """
-    code = lock_row(session, Code, code_id)
+    code = store.locked(session, Code, code_id)
     if code is None:
         raise NotFound("signing.no_code")
     if not _open(code, now):
@@ -168,7 +167,7 @@ def release(
 
 def _under_lock(session: Session, browser: str, now: datetime) -> list[Code]:
     ids = [code.id for code in open_codes(session, browser, now)]
-    found = [code for code in (lock_row(session, Code, code_id) for code_id in sorted(ids, reverse=True)) if code]
+    found = [code for code in (store.locked(session, Code, code_id) for code_id in sorted(ids, reverse=True)) if code]
     return [code for code in found if code.used_at is None and code.dead_at is None]
 
 

@@ -9,13 +9,12 @@ from urllib.parse import quote, urlsplit
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kdmp_core import outbox
+from kdmp_core import outbox, store
 from kdmp_core.errors import Gone, NotFound
 from kdmp_core.lifecycle import SignatoryState
 from kdmp_core.records import Agreement, Code, Event, Link, Message, Officer, Signatory, User
 from kdmp_core.settings import Settings
 from kdmp_core.signing import codes, links, sight
-from kdmp_core.signing.locks import lock_row
 from kdmp_core.signing.moments import date_words, deadline_words, local, time_words
 from kdmp_core.texts import text
 
@@ -51,7 +50,7 @@ def reveal_message(session: Session, message_id: int, user: User, settings: Sett
 
     Raises NotFound, Gone (the link has ended), NotAllowed (role, or he has seen a code of this folder).
     """
-    message = lock_row(session, Message, message_id)
+    message = store.locked(session, Message, message_id)
     if message is None or message.link_id is None or message.kind == "code":
         raise NotFound("signing.no_message")
     link = _seen_link(session, message.link_id, user, now)
@@ -108,7 +107,7 @@ def whatsapp(phone: str | None, words: str) -> str:
 
 
 def _seen_link(session: Session, link_id: int, user: User, now: datetime) -> Link:
-    link = lock_row(session, Link, link_id)
+    link = store.locked(session, Link, link_id)
     if link is None:
         raise NotFound("signing.no_link")
     links.require_live(link, now)
