@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import areas
+from kdmp_core import areas, registry
 from kdmp_core.agreements import policy
 from kdmp_core.errors import MoveRefused
 from kdmp_core.lifecycle import SignatoryState, State
-from kdmp_core.records import Agreement, Connection, Officer, Signatory, Step
+from kdmp_core.records import Agreement, Connection, Signatory, Step
 
 Details = Mapping[str, Any]
 Guard = Callable[[Session, Agreement, Details, datetime], None]
@@ -40,12 +40,6 @@ def signed_party_ids(session: Session, agreement: Agreement) -> set[int]:
     return {row.party_id for row in rows if row.state is SignatoryState.SIGNED}
 
 
-def signing_officer(session: Session, party_id: int) -> Officer | None:
-    """Give the officer who signs for a party now."""
-    where = (Officer.party_id == party_id, Officer.signs)
-    return session.scalar(select(Officer).where(*where).order_by(Officer.id.desc()).limit(1))
-
-
 def _submit(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
     del session, now
     if len(agreement.parties) < policy.FEWEST_PARTIES:
@@ -69,7 +63,7 @@ def _draw_up(session: Session, agreement: Agreement, details: Details, now: date
 def _send(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
     del details, now
     for party in agreement.parties:
-        officer = signing_officer(session, party.party_id)
+        officer = registry.signing_officer(session, party.party_id)
         if officer is None or officer.confirmed_at is None:
             raise MoveRefused("moves.signatory_not_confirmed", party=party.party.name)
         if party.method not in METHODS:

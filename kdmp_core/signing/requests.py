@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, audit, outbox, store
+from kdmp_core import access, audit, outbox, registry, store
 from kdmp_core.agreements import guards, moves, policy
 from kdmp_core.errors import InvalidInput, MoveRefused, NotFound
 from kdmp_core.lifecycle import ANSWERED, Actor, SignatoryState, State
@@ -72,7 +72,7 @@ def show_draft(session: Session, agreement_id: int, by: audit.By, *, now: dateti
     key = f"show_draft:{agreement.code}:{agreement.round}"
     if audit.seen(session, audit.HOUSE, key) is not None:
         return 0
-    officers = [guards.signing_officer(session, party.party_id) for party in agreement.parties]
+    officers = [registry.signing_officer(session, party.party_id) for party in agreement.parties]
     ready = [officer for officer in officers if officer is not None and officer.confirmed_at is not None]
     details = {"agreement": agreement.id, "officers": [officer.id for officer in ready]}
     audit.append(session, audit.Act("show_draft", key, round=agreement.round, details=details), by, now)
@@ -210,7 +210,7 @@ def _document_of(session: Session, agreement: Agreement) -> int:
 
 
 def _signatory(session: Session, agreement: Agreement, party: AgreementParty) -> Signatory:
-    officer = guards.signing_officer(session, party.party_id)
+    officer = registry.signing_officer(session, party.party_id)
     if officer is None:  # the guard of `send` has seen him; only another transaction could have taken him away
         raise MoveRefused("moves.signatory_not_confirmed", party=party.party.name)
     return Signatory(
