@@ -190,7 +190,7 @@ def _map_cooperative(tables: Tables, name: str, chance: random.Random) -> None:
     _map(tables, name, ("Pemasaran", "Kebutuhan", rice), paddy // 2, 12_000, chance)
 
 
-def _map(  # noqa: PLR0917 (the parts of one row, in the order of the sheet)
+def _map(
     tables: Tables, name: str, what: tuple[str, str, str], kg: int, price: int | None, chance: random.Random
 ) -> None:
     whole = max(100, kg // 100 * 100)

@@ -14,10 +14,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """${message}."""
+    """Bring the record here: ${message}."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
-    """A downgrade is a restore of the backup taken before the upgrade."""
+    """Refuse: a downgrade is a restore of the backup taken before the upgrade."""
     raise RuntimeError("restore the backup taken before the upgrade")
