@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import follow_up, outbox, store, tokens
+from kdmp_core import follow_up, store, tokens
 from kdmp_core.agreements import documents, guards, moves
 from kdmp_core.errors import KdmpError, Trouble, TryLater
 from kdmp_core.lifecycle import Actor, SignatoryState, State
@@ -27,7 +27,7 @@ from kdmp_core.records import (
     Signatory,
     Signature,
 )
-from kdmp_core.signing import links
+from kdmp_core.signing import requests
 from kdmp_core.signing.evidence import instant
 from kdmp_core.signing.moments import date_words, local, time_words
 from kdmp_core.texts import text
@@ -186,13 +186,4 @@ def _bring_into_force(session: Session, agreement: Agreement, sealed: Sealed, to
     asked = moves.Asked("seal", moves.own_key("seal", agreement), details=details)
     moves.apply(session, agreement.id, asked, tools.by(Actor.SYSTEM), now)
     follow_up.enter_into_force(session, agreement, now)
-    _owe_copies(session, agreement, tools, now)
-
-
-def _owe_copies(session: Session, agreement: Agreement, tools: Tools, now: datetime) -> None:
-    """Tell everyone who signed by link where his copy lies."""
-    for row in guards.signatories(session, agreement):
-        link = links.live(session, row.officer_id, agreement.event_id)
-        if row.state is SignatoryState.SIGNED and row.method == "link" and link is not None:
-            about = outbox.About(row.officer_id, agreement.event_id, agreement.id, link.id)
-            outbox.enqueue(session, f"done:{row.id}", "done", about, settings=tools.settings, now=now)
+    requests.owe_copies(session, agreement, tools.settings, now)
