@@ -22,12 +22,12 @@ def do(tools: Tools, message_id: int) -> Done:
             return NOTHING
         parcel = messages.delivery(session, message, tools.settings, tools.now())
     if parcel is None:
-        return _close(tools, message_id, None)
+        return close(tools, message_id, None)
     try:
         channel = tools.outside("gateway", lambda: gateway.carry(tools.settings, parcel))
     except TryLater:
-        return _keep_trouble(tools, message_id)
-    return _close(tools, message_id, channel)
+        return keep_trouble(tools, message_id)
+    return close(tools, message_id, channel)
 
 
 def number(session: Session, message_id: int) -> str:
@@ -37,7 +37,8 @@ def number(session: Session, message_id: int) -> str:
     return about.code if about else f"message-{message_id}"
 
 
-def _close(tools: Tools, message_id: int, channel: str | None) -> Done:
+def close(tools: Tools, message_id: int, channel: str | None) -> Done:
+    """Note by which channel a message left, or (None) that nobody needs it any more."""
     with tools.store.write() as session:
         message = store.locked(session, Message, message_id)
         if message is None or message.state != outbox.OWED:
@@ -50,7 +51,8 @@ def _close(tools: Tools, message_id: int, channel: str | None) -> Done:
         return Done("sent")
 
 
-def _keep_trouble(tools: Tools, message_id: int) -> Done:
+def keep_trouble(tools: Tools, message_id: int) -> Done:
+    """Keep a message that no gateway took: tried again later, and in the end shown to staff."""
     with tools.store.write() as session:
         message = store.locked(session, Message, message_id)
         if message is None or message.state != outbox.OWED:

@@ -10,19 +10,16 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from kdmp_core import outbox, store
 from kdmp_core.errors import TryLater
 from kdmp_core.lifecycle import Actor
 from kdmp_core.providers import answers, connections, envelopes, invitations
 from kdmp_core.providers.connections import Live
 from kdmp_core.providers.envelopes import Draft
 from kdmp_core.providers.port import EnvelopeStatus, EnvelopeTruth
-from kdmp_core.records import Agreement, Callback, Envelope, Message
+from kdmp_core.records import Agreement, Callback, Envelope
 from mou_templates.containment import contains_text, page_sizes
-from workflows.stages import gateway
+from workflows.stages import gateway, notices
 from workflows.stages.work import NOTHING, Done, Tools
-
-GATEWAY = "errors.work.gateway"
 
 
 @dataclass(frozen=True)
@@ -58,14 +55,14 @@ def invite(tools: Tools, message_id: int) -> Done:
     with tools.store.read() as session:
         question = invitations.question(session, message_id, tools.settings)
     if question is None:
-        return _invited(tools, message_id, None)
+        return notices.close(tools, message_id, None)
     address = tools.outside(question.live.provider.name, question.address)
     with tools.store.read() as session:
         parcel = invitations.delivery(session, message_id, address)
     try:
-        return _invited(tools, message_id, tools.outside("gateway", lambda: gateway.carry(tools.settings, parcel)))
+        return notices.close(tools, message_id, tools.outside("gateway", lambda: gateway.carry(tools.settings, parcel)))
     except TryLater:
-        return _not_carried(tools, message_id)
+        return notices.keep_trouble(tools, message_id)
 
 
 def number(session: Session, envelope_id: int) -> str:
@@ -144,25 +141,3 @@ def _answer(tools: Tools, envelope_id: int, errand: Errand) -> tuple[EnvelopeTru
         return truth, None
     file = tools.outside(provider.name, lambda: provider.download_signed(config, external_id))
     return truth, answers.examine(tools.files.get(errand.sent_sha256), file, contains_text)
-
-
-def _invited(tools: Tools, message_id: int, channel: str | None) -> Done:
-    with tools.store.write() as session:
-        message = store.locked(session, Message, message_id)
-        if message is None or message.state != outbox.OWED:
-            return NOTHING
-        if channel is None:
-            message.state = outbox.CANCELLED
-            store.release(message, None)
-            return Done("cancelled")
-        outbox.mark_sent(message, channel, tools.now())
-        return Done("sent")
-
-
-def _not_carried(tools: Tools, message_id: int) -> Done:
-    with tools.store.write() as session:
-        message = store.locked(session, Message, message_id)
-        if message is None or message.state != outbox.OWED:
-            return NOTHING
-        outbox.mark_trouble(message, GATEWAY, tools.now())
-        return Done(None, message.due_at, GATEWAY)
