@@ -23,4 +23,3 @@ def do(tools: Tools, agreement_id: int) -> Done:
         asked = moves.Asked("expire", moves.own_key("expire", agreement))
         moves.apply(session, agreement_id, asked, tools.by(Actor.CLOCK), now)
         return Done("expire", agreement.due_at)
-
