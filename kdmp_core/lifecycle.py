@@ -103,7 +103,7 @@ _REVIEWABLE = (_S.SUBMITTED, _S.ENDORSED, _S.APPROVED, _S.DRAWN_UP, _S.RETURNED)
 
 MOVES: tuple[Move, ...] = (
     Move(None, "propose", frozenset({_A.COORDINATOR, _A.PENDAMPING}), _S.DRAFT, main=True),
-    *_rows((_S.DRAFT, _S.RETURNED), "edit", (_A.DRAFTER,), None),
+    *_rows((_S.DRAFT, _S.RETURNED), "edit", (_A.DRAFTER, _A.COORDINATOR), None),
     *_rows((_S.DRAFT, _S.RETURNED), "submit", (_A.DRAFTER,), _S.SUBMITTED, new_round=True, main=True),
     *_rows((_S.DRAFT, _S.RETURNED), "withdraw", (_A.DRAFTER,), _S.WITHDRAWN),
     *_rows((_S.DRAFT, _S.RETURNED), "record", (_A.COORDINATOR,), _S.RECORDED, new_round=True),

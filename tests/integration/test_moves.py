@@ -153,7 +153,7 @@ def test_each_user_is_allowed_what_the_hand_written_list_says_in_every_state(hou
     remarks["returned"] = "remark"
     paper = {"signing": "sign decline"}
     coordinator = {
-        "draft": "record", "returned": "record", "approved": "void", "drawn_up": "send redraw revise void",
+        "draft": "edit record", "returned": "edit record", "approved": "void", "drawn_up": "send redraw revise void",
         "signing": "sign decline remind extend drop close recall ask_void", "signed": "ask_void",
         "declined": "void reopen revise", "lapsed": "void reopen revise", "in_force": "terminate ask_annul",
     }  # fmt: skip
@@ -208,6 +208,22 @@ def test_nobody_reviews_what_he_drafted_and_nobody_reviews_twice(house: House) -
         with refused(NotAllowed, "moves.not_yours"):
             house.apply(session, "approve", house.staff.reviewer)
         house.apply(session, "approve", house.staff.ministry)
+
+
+def test_another_coordinator_may_edit_a_draft_and_is_a_drafter_from_then_on(house: House) -> None:
+    with house.store.write() as session:
+        other = session.get_one(User, house.staff.second.id)
+        other.grants.append(access.Grant(role=Role.REVIEWER, area_code="", granted_at=NOW))
+        before = {row.name for row in moves.allowed(session, house.agreement(session), other.id)}
+        assert "edit" in before
+        assert "submit" not in before
+        house.apply(session, "edit", other)
+        assert "submit" in {row.name for row in moves.allowed(session, house.agreement(session), other.id)}
+        with refused(NotAllowed, "moves.not_yours"):
+            house.apply(session, "edit", house.staff.reviewer)
+        house.submit(session)
+        with refused(NotAllowed, "moves.four_eyes"):
+            house.apply(session, "endorse", other)
 
 
 def test_the_same_two_may_review_the_next_round_the_other_way_round(house: House) -> None:

@@ -17,12 +17,13 @@ from kdmp_core.lifecycle import MOVES, Actor, SignatoryState, State, find
 from tests.source import ROOT
 
 # source(s) | move | actors | target, "same" where the state stays, "!" where a reason is asked, "+" a new round.
-# From the design's table, with four readings of it: `annul_record (coordinator, then second)` is two rows, the first
+# From the design's table, with five readings of it: `annul_record (coordinator, then second)` is two rows, the first
 # of them ask_annul; the system endorses and approves where a level is skipped and never returns or rejects by
-# itself; only a person extends a deadline; once somebody has signed, a recall is refused and a void is asked for.
+# itself; only a person extends a deadline; once somebody has signed, a recall is refused and a void is asked for; a
+# coordinator may edit what another drafted, and is a drafter from then on.
 EXPECTED = """
 - | propose | coordinator pendamping | draft
-draft returned | edit | drafter | same
+draft returned | edit | drafter coordinator | same
 draft returned | submit | drafter | submitted +
 draft returned | withdraw | drafter | withdrawn
 draft returned | record | coordinator | recorded +
