@@ -1,0 +1,67 @@
+"""Agreements that were signed on paper before they came here: the scan, the day on it, and a second person."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kdmp_core import store
+from kdmp_core.agreements import documents, facts, moves
+from kdmp_core.audit import By
+from kdmp_core.errors import InvalidInput, NotFound
+from kdmp_core.files import Files
+from kdmp_core.follow_up.term import enter_into_force
+from kdmp_core.records import Agreement, Document, DocumentKind, Step
+
+LARGEST_SCAN = 10 * 1024 * 1024
+
+
+def record_paper(
+    session: Session,
+    files: Files,
+    agreement_id: int,
+    scan: bytes,
+    signed_on: date,
+    asked: moves.Asked,
+    by: By,
+    now: datetime,
+) -> Step:
+    """Record an agreement that was signed on paper: its scan (PDF) and the day on it. A second person confirms.
+
+    Raises InvalidInput for a scan that is no PDF or too large, or a day that has not come.
+    """
+    if not scan.startswith(b"%PDF-") or len(scan) > LARGEST_SCAN:
+        raise InvalidInput("follow_up.scan", most=LARGEST_SCAN // 1024 // 1024)
+    agreement = store.locked(session, Agreement, agreement_id)
+    if agreement is None:
+        raise NotFound("moves.no_agreement")
+    if signed_on > now.astimezone(facts.zone_of(agreement)).date():
+        raise InvalidInput("follow_up.future_day")
+    details = {"scan_sha256": files.put(scan), "signed_on": signed_on.isoformat()}
+    recorded = moves.Asked("record", asked.key, details=details, revision=asked.revision)
+    done = moves.done_before(session, agreement, recorded)
+    if done is not None:
+        return done
+    step = moves.apply(session, agreement_id, recorded, by, now)
+    agreement.terms = {**agreement.terms, "dated": signed_on.isoformat()}
+    documents.keep(session, agreement, DocumentKind.SCAN, scan, files, now)
+    return step
+
+
+def confirm_paper(session: Session, agreement_id: int, asked: moves.Asked, by: By, now: datetime) -> Step:
+    """Confirm a recorded agreement, by somebody who neither drafted nor recorded it: it is in force."""
+    agreement = documents.find(session, agreement_id)
+    scan = latest_scan(session, agreement)
+    details = {"scan_sha256": scan.sha256} if scan else {}
+    confirmed = moves.Asked("confirm", asked.key, details=details, revision=asked.revision)
+    step = moves.apply(session, agreement_id, confirmed, by, now)
+    enter_into_force(session, agreement, now)
+    return step
+
+
+def latest_scan(session: Session, agreement: Agreement) -> Document | None:
+    """Give the newest scan of an agreement, or None."""
+    where = (Document.agreement_id == agreement.id, Document.kind == DocumentKind.SCAN)
+    return session.scalar(select(Document).where(*where).order_by(Document.id.desc()).limit(1))
