@@ -86,6 +86,16 @@ class Settings(BaseSettings):
         """The folder of keys, mode 0700; part of every backup, never in the database."""
         return self.data.absolute() / "keys"
 
+    @property
+    def seal_file(self) -> Path | None:
+        """The service's own seal (PKCS#12), None while the trial seal is in use."""
+        return Path(self.seal_p12) if self.seal_p12 else None
+
+    @property
+    def seal_secret(self) -> bytes | None:
+        """The password of the service's own seal, None where it has none."""
+        return self.seal_password.encode() or None
+
     def key(self, name: str) -> bytes:
         """Give the secret key of that name (32 bytes or more). Raises InvalidInput when it was never made."""
         path = self.keys / f"{name}.key"

@@ -80,6 +80,16 @@ def load_seal(
     return _ready(private, chain)
 
 
+def own_certificates(directory: Path, p12: Path | None = None, password: bytes | None = None) -> list[bytes]:
+    """Give the certificates (PEM) our seals lead to: the trial seal's of a folder, and that of a service's own file.
+
+    None of either where there is none; private keys never leave their file. Raises Refused as `load_seal` does.
+    """
+    trial = directory / CERTIFICATE_FILE
+    found = [trial.read_bytes()] if trial.exists() else []
+    return [*found, load_seal(p12=p12, password=password).certificate_pem] if p12 else found
+
+
 def certificates_in(pem: bytes) -> list[asn1_x509.Certificate]:
     """Give the certificates of a PEM text, as pyHanko wants them. Raises ValueError when there is none."""
     return [_asn1(one) for one in x509.load_pem_x509_certificates(pem)]

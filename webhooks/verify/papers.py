@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import audit
+from kdmp_core import audit, letters
 from kdmp_core.lifecycle import State
 from kdmp_core.records import Agreement, Document, DocumentKind, Signatory, Signature
 from kdmp_core.signing.moments import day_words, moment_words
@@ -47,8 +47,9 @@ def unknown() -> Finding:
 def of_agreement(session: Session, agreement: Agreement) -> tuple[Fact, ...]:
     """Give what the paper itself says on its first page: title, numbers, days, how many parties."""
     found = [Fact(text("verify.fact.title"), agreement.title, agreement.code)]
-    if agreement.letter_number:
-        found.append(Fact(text("verify.fact.number"), agreement.letter_number.text))
+    number = letters.number_of(agreement)
+    if number:
+        found.append(Fact(text("verify.fact.number"), number))
     found.append(Fact(text("verify.fact.state"), text(f"pages.state.agreement.{agreement.state.value}")))
     if agreement.in_force_on:
         found.append(Fact(text("verify.fact.from"), day_words(agreement.in_force_on)))

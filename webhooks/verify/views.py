@@ -12,11 +12,13 @@ from werkzeug.wrappers import Response
 
 from kdmp_core import access
 from kdmp_core.errors import NotFound, TooLarge
+from kdmp_core.settings import Settings
 from kdmp_core.texts import text
+from mou_templates import keys
 from webhooks.context import reach
 from webhooks.pages.shapes import Mistake
 from webhooks.problems import sentence
-from webhooks.verify import files, papers, roots
+from webhooks.verify import files, papers
 from webhooks.verify.finding import Finding
 
 blueprint = APIBlueprint("verify", __name__, enable_openapi=False)
@@ -60,7 +62,7 @@ def file() -> str | tuple[str, int]:
     pdf = given.stream.read(LARGEST + 1)
     if len(pdf) > LARGEST:
         raise TooLarge("verify.too_large", megabytes=LARGEST // 1024 // 1024)
-    return _shown(files.judge(parts.store, pdf, roots.certificates(parts.settings)))
+    return _shown(files.judge(parts.store, pdf, _roots(parts.settings)))
 
 
 @blueprint.get("/v/berkas")
@@ -72,7 +74,7 @@ def no_file() -> Response:
 @blueprint.get("/v/segel.pem")
 def certificate() -> Response:
     """Give the certificates our seals lead to, so that anybody can verify without us. Raises NotFound without one."""
-    pem = b"".join(roots.certificates(reach().settings))
+    pem = b"".join(_roots(reach().settings))
     if not pem:
         raise NotFound("verify.no_seal_yet")
     disposition = 'attachment; filename="segel.pem"'
@@ -83,6 +85,10 @@ def certificate() -> Response:
 def privacy() -> str:
     """Say what is kept about whom, why, and whom to ask."""
     return render_template("verify/privacy.html")
+
+
+def _roots(settings: Settings) -> list[bytes]:
+    return keys.own_certificates(settings.keys, settings.seal_file, settings.seal_secret)
 
 
 def _spelled(typed: str) -> str:

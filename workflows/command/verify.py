@@ -35,7 +35,8 @@ from workflows.command.words import say, show
 def verify(ctx: click.Context, file: Path, *, as_json: bool, root_files: tuple[Path, ...]) -> None:
     """Judge a file; status 0 only when it is genuine."""
     settings = Settings()
-    roots = [path.read_bytes() for path in root_files] or own_roots(settings)
+    given = [path.read_bytes() for path in root_files]
+    roots = given or keys.own_certificates(settings.keys, settings.seal_file, settings.seal_secret)
     if not roots:
         raise InvalidInput("command.no_root")
     pdf = file.read_bytes()
@@ -45,16 +46,6 @@ def verify(ctx: click.Context, file: Path, *, as_json: bool, root_files: tuple[P
     else:
         _tell(file.name, found)
     ctx.exit(0 if found.status == GENUINE else 1)
-
-
-def own_roots(settings: Settings) -> list[bytes]:
-    """Give the certificates our seals lead to: of the trial seal, and of the service's own."""
-    trial = settings.keys / keys.CERTIFICATE_FILE
-    roots = [trial.read_bytes()] if trial.exists() else []
-    if settings.seal_p12:
-        password = settings.seal_password.encode() or None
-        roots.append(keys.load_seal(p12=Path(settings.seal_p12), password=password).certificate_pem)
-    return roots
 
 
 def known(settings: Settings) -> dict[str, str] | None:

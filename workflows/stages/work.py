@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
@@ -113,6 +112,6 @@ def tools(settings: Settings, now: Callable[[], datetime], worker: str) -> Itera
 
 def seal_of(settings: Settings) -> keys.SealKey:
     """Load the seal: the one of KDMP_SEAL_P12, else the trial seal among the keys (made at the first start)."""
-    if settings.seal_p12:
-        return keys.load_seal(p12=Path(settings.seal_p12), password=settings.seal_password.encode() or None)
+    if settings.seal_file:
+        return keys.load_seal(p12=settings.seal_file, password=settings.seal_secret)
     return keys.make_trial_seal(settings.keys)
