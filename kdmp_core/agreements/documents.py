@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from kdmp_core import audit, letters, store
 from kdmp_core.agreements import facts, moves
 from kdmp_core.audit import By
-from kdmp_core.errors import KdmpError, NotFound, Unsafe
+from kdmp_core.errors import InvalidInput, KdmpError, NotFound, Unsafe
 from kdmp_core.files import Files
 from kdmp_core.records import Agreement, Document, DocumentKind, Round, Step
 
@@ -128,6 +128,32 @@ def submit(
     hashed = moves.Asked("submit", asked.key, details={"words_hash": digest}, revision=asked.revision)
     step = moves.apply(session, agreement_id, hashed, by, now)
     _open_round(session, agreement, found, digest, now)
+    return step
+
+
+def redraw(
+    session: Session,
+    agreement_id: int,
+    place: str,
+    dated: date | None,
+    asked: moves.Asked,
+    by: By,
+    now: datetime,
+) -> Step:
+    """Change place and date, all the words beside the number that review does not bind to, and owe a new drawing.
+
+    `dated` None: the day it is drawn up. Raises InvalidInput without a place, and what `moves.apply` raises.
+    """
+    agreement = store.locked(session, Agreement, agreement_id)
+    if agreement is None:
+        raise NotFound("moves.no_agreement")
+    if not place.strip():
+        raise InvalidInput("facts.term_missing", term="place")
+    done = moves.done_before(session, agreement, asked)
+    if done is not None:
+        return done
+    step = moves.apply(session, agreement_id, asked, by, now)
+    agreement.terms = {**agreement.terms, "place": place.strip(), "dated": dated.isoformat() if dated else None}
     return step
 
 

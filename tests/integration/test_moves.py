@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -317,6 +317,22 @@ def test_a_returned_agreement_goes_through_all_levels_again_in_a_new_round(house
         assert agreement.reviewed_hash != first
         with refused(MoveRefused, "moves.not_from_here"):
             house.apply(session, "approve", house.staff.ministry)
+
+
+def test_a_redraw_changes_place_and_day_once_and_wants_a_place(house: House) -> None:
+    by, asked = by_user(house.staff.coordinator), moves.Asked("redraw", "k")
+    with house.store.write() as session:
+        agreement = house.drawn_up(session)
+        with refused(InvalidInput, "facts.term_missing"):
+            documents.redraw(session, agreement.id, "  ", None, asked, by, NOW)
+        documents.redraw(session, agreement.id, "Cipanas", date(2026, 12, 1), asked, by, NOW)
+        assert (agreement.state, agreement.terms["place"], agreement.terms["dated"]) == (
+            State.APPROVED,
+            "Cipanas",
+            "2026-12-01",
+        )
+        again = documents.redraw(session, agreement.id, "Cugenang", None, asked, by, NOW)
+        assert (again.key, agreement.terms["place"], agreement.round) == ("k", "Cipanas", 2)
 
 
 def test_a_number_stays_over_redraw_revise_and_reopen_and_is_marked_void_and_never_given_again(house: House) -> None:

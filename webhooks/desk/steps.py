@@ -103,8 +103,7 @@ def _drop(session: Session, found: Agreement) -> None:
 def _redraw(session: Session, found: Agreement) -> None:
     """Change place and date, the only words that review does not bind to, and draw up again."""
     place, dated = forms.line("place", needed=True), forms.day("dated")
-    moves.apply(session, found.id, _asked("redraw"), by_staff(), reach().now())
-    found.terms = {**found.terms, "place": place, "dated": dated.isoformat() if dated else None}
+    documents.redraw(session, found.id, place, dated, _asked("redraw"), by_staff(), reach().now())
 
 
 SPECIAL: Mapping[str, Callable[[Session, Agreement], None]] = {
