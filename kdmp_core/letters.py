@@ -48,6 +48,14 @@ def give(session: Session, agreement: Agreement, dated: date, now: datetime) -> 
     return number
 
 
+def number_of(agreement: Agreement) -> str | None:
+    """Give the number people know an agreement by: the joint one, else the one on the paper it was recorded from."""
+    if agreement.letter_number is not None:
+        return agreement.letter_number.text
+    own: str | None = agreement.terms.get("own_number")
+    return own
+
+
 def mark_void(agreement: Agreement, now: datetime) -> None:
     """Mark the number of an agreement that has become void; it stays in the book and is never given again."""
     if agreement.letter_number is not None and agreement.letter_number.void_at is None:

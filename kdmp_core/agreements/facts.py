@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import areas
+from kdmp_core import areas, letters
 from kdmp_core.errors import InvalidInput
 from kdmp_core.records import Agreement, Event, MappingEntry, Officer, Party
 from kdmp_core.registry import signing_officer
@@ -159,7 +159,8 @@ def _bilateral(session: Session, agreement: Agreement) -> dict[str, Any]:
 
 def _pks(session: Session, agreement: Agreement) -> dict[str, Any]:
     terms, parent = agreement.terms, agreement.parent
-    if parent is None or parent.letter_number is None:
+    number = letters.number_of(parent) if parent else None
+    if parent is None or number is None:
         raise InvalidInput("facts.no_parent")
     supplier, buyer = _sides(session, agreement)
     ids = [row.party_id for row in agreement.parties]
@@ -168,7 +169,7 @@ def _pks(session: Session, agreement: Agreement) -> dict[str, Any]:
         **own,
         "parent": {
             "title": parent.title,
-            "letter_number": parent.letter_number.text,
+            "letter_number": number,
             "dated": date.fromisoformat(parent.terms["dated"]),
         },
         "supplier": supplier[0],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from kdmp_core.follow_up.delivery import HEAVIEST_KG, RECORDERS, DeliveryFacts, deliver, deliveries, reverse
 from kdmp_core.follow_up.figures import Figures, side_by_side, supply_lines
-from kdmp_core.follow_up.paper import LARGEST_SCAN, confirm_paper, latest_scan, record_paper
+from kdmp_core.follow_up.paper import LARGEST_SCAN, LONGEST_NUMBER, confirm_paper, latest_scan, record_paper
 from kdmp_core.follow_up.term import PKS_DUE, enter_into_force, last_day, next_reminder, obligations
 
 __all__ = [
     "HEAVIEST_KG",
     "LARGEST_SCAN",
+    "LONGEST_NUMBER",
     "PKS_DUE",
     "RECORDERS",
     "DeliveryFacts",

@@ -16,6 +16,7 @@ from kdmp_core.follow_up.term import enter_into_force
 from kdmp_core.records import Agreement, Document, DocumentKind, Step
 
 LARGEST_SCAN = 10 * 1024 * 1024
+LONGEST_NUMBER = 60
 
 
 def record_paper(
@@ -27,11 +28,17 @@ def record_paper(
     asked: moves.Asked,
     by: By,
     now: datetime,
+    *,
+    own_number: str = "",
 ) -> Step:
     """Record an agreement that was signed on paper: its scan (PDF) and the day on it. A second person confirms.
 
-    Raises InvalidInput for a scan that is no PDF or too large, or a day that has not come.
+    `own_number` is the letter number that stands on the paper, where it has one. Raises InvalidInput for a scan that
+    is no PDF or too large, a day that has not come, or a number of more than 60 characters.
     """
+    own_number = " ".join(own_number.split())
+    if len(own_number) > LONGEST_NUMBER:
+        raise InvalidInput("follow_up.own_number", most=LONGEST_NUMBER)
     if not scan.startswith(b"%PDF-") or len(scan) > LARGEST_SCAN:
         raise InvalidInput("follow_up.scan", most=LARGEST_SCAN // 1024 // 1024)
     agreement = store.locked(session, Agreement, agreement_id)
@@ -45,7 +52,7 @@ def record_paper(
     if done is not None:
         return done
     step = moves.apply(session, agreement_id, recorded, by, now)
-    agreement.terms = {**agreement.terms, "dated": signed_on.isoformat()}
+    agreement.terms = {**agreement.terms, "dated": signed_on.isoformat(), "own_number": own_number or None}
     documents.keep(session, agreement, DocumentKind.SCAN, scan, files, now)
     return step
 

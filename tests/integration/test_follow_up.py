@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kdmp_core import follow_up
-from kdmp_core.agreements import guards, moves, proposals
+from kdmp_core import follow_up, letters
+from kdmp_core.agreements import facts, guards, moves, proposals
 from kdmp_core.audit import By
 from kdmp_core.errors import Conflict, InvalidInput, KdmpError, MoveRefused, NotAllowed, NotFound
 from kdmp_core.files import Files
@@ -203,6 +203,31 @@ def test_a_scan_that_is_no_pdf_or_of_a_day_to_come_where_it_was_signed_is_refuse
             house.record(session, agreement, date(2026, 11, 26), evening)
         house.record(session, agreement, date(2026, 11, 25), evening)
         assert agreement.state is State.RECORDED
+
+
+def test_the_number_on_the_paper_is_kept_and_named_by_the_pks_that_follows(house: House) -> None:
+    with house.store.write() as session:
+        agreement, by = house.mou(session), by_user(house.staff.coordinator)
+        asked = moves.Asked("record", "k")
+        with refused(InvalidInput, "follow_up.own_number"):
+            follow_up.record_paper(session, house.files, agreement.id, SCAN, DAY, asked, by, NOW, own_number="1" * 61)
+        follow_up.record_paper(
+            session, house.files, agreement.id, SCAN, DAY, asked, by, NOW, own_number=" 12/NK /2025 "
+        )
+        house.confirm(session, agreement)
+        assert letters.number_of(agreement) == "12/NK /2025"
+        for party in agreement.parties:
+            builders.signing_officer(party.party).phone = "+6281234567890"
+        parent = facts.gather(session, house.supply(session), legal_review=False)["parent"]
+        assert (parent["letter_number"], parent["dated"]) == ("12/NK /2025", DAY)
+
+
+def test_paper_without_a_number_has_none_and_a_pks_cannot_name_it(house: House) -> None:
+    with house.store.write() as session:
+        agreement = house.in_force(session)
+        assert letters.number_of(agreement) is None
+        with refused(InvalidInput, "facts.no_parent"):
+            facts.gather(session, house.supply(session), legal_review=False)
 
 
 def test_a_refused_record_goes_back_to_draft_and_can_be_recorded_again(house: House) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import areas, follow_up
+from kdmp_core import areas, follow_up, letters
 from kdmp_core.agreements import guards, moves
 from kdmp_core.lifecycle import SignatoryState, owners
 from kdmp_core.records import Agreement, Document, Signatory, Signature, User
@@ -57,7 +57,7 @@ def _summary(found: Agreement, asked: list[Signatory]) -> dict[str, object]:
         "round": found.round,
         "event_id": found.event_id,
         "partnership_id": found.partnership_id,
-        "letter_number": found.letter_number.text if found.letter_number else None,
+        "letter_number": letters.number_of(found),
         "signed": sum(row.state is SignatoryState.SIGNED for row in asked),
         "parties": len(found.parties),
     }

@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, follow_up, reporting
+from kdmp_core import access, follow_up, letters, reporting
 from kdmp_core.agreements import guards, policy
 from kdmp_core.agreements.facts import place_label
 from kdmp_core.errors import NotFound
@@ -129,7 +129,7 @@ def _records(found: Agreement) -> bool:
 
 def _facts(session: Session, found: Agreement) -> list[Fact]:
     missing = text("desk.not_yet")
-    number = found.letter_number.text if found.letter_number else missing
+    number = letters.number_of(found) or missing
     facts = [
         Fact(text("desk.agreement.kind"), text(f"desk.kind.{found.kind}")),
         Fact(text("desk.agreement.number"), number, text("desk.agreement.number_void") if _void(found) else ""),

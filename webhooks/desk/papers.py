@@ -32,17 +32,32 @@ def record(code: str) -> forms.Answer:
         given = request.files.get("scan")
         if given is None or not given.filename or signed_on is None:
             raise forms.wrong("scan", "desk.no_file")
+        number = forms.line("own_number", most=follow_up.LONGEST_NUMBER)
         asked = moves.Asked("record", forms.key())
         try:
             follow_up.record_paper(
-                session, parts.files, found.id, given.read(), signed_on, asked, by_staff(), parts.now()
+                session,
+                parts.files,
+                found.id,
+                given.read(),
+                signed_on,
+                asked,
+                by_staff(),
+                parts.now(),
+                own_number=number,
             )
         except InvalidInput as unfit:
-            places_ = {"follow_up.scan": "scan", "follow_up.future_day": "signed_on"}
-            raise forms.wrong(places_.get(unfit.code, ""), unfit.code, **unfit.values) from unfit
+            raise forms.wrong(PLACES.get(unfit.code, ""), unfit.code, **unfit.values) from unfit
         return url_for("desk.agreement", code=code)
 
     return forms.answer(act, lambda errors: _page(code, errors))
+
+
+PLACES = {
+    "follow_up.scan": "scan",
+    "follow_up.future_day": "signed_on",
+    "follow_up.own_number": "own_number",
+}
 
 
 def _page(code: str, errors: list[Mistake]) -> str:
