@@ -1,0 +1,363 @@
+"""Every route that knows its visitor, asked as every role: who may look, who may change, and that a no changes nothing.
+
+The lists are written by hand from design.md §3; a route that is in none of them fails.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from kdmp_core import access, plans, registry
+from kdmp_core.agreements import moves
+from kdmp_core.records import Agreement, Code, Delivery, Document, Message, Plan, Remark, Role, User
+from kdmp_core.records.columns import Base
+from kdmp_core.store import open_store
+from tests import builders, desks
+from tests.builders import NOW, REGENCY, SYSTEM
+from tests.desks import SHEET, Busy, Desk
+
+pytestmark = [pytest.mark.database("sqlite"), pytest.mark.timeout(300)]
+
+WHO = ("coordinator", "reviewer", "ministry", "pendamping", "auditor", "operator", "elsewhere")
+"""`pendamping` helps two cooperatives of the event; `elsewhere` coordinates the regency next door."""
+
+# What each of WHO is answered when he looks: 200 sees it, 403 knows of it but may not, 404 it is not there for him.
+LOOKS = """
+desk.today | 200 200 200 200 200 200 200
+desk.password | 200 200 200 200 200 200 200
+desk.list_events | 200 200 200 200 200 200 200
+desk.agreements | 200 200 200 200 200 200 200
+desk.links | 200 200 200 200 200 200 200
+desk.codes | 200 200 200 200 200 200 200
+desk.new_import | 200 200 200 200 200 200 200
+desk.blank_sheet | 200 200 200 200 200 200 200
+desk.users | 200 403 403 403 403 200 200
+desk.event | 200 200 200 200 200 404 404
+desk.checkin | 200 200 200 200 200 404 404
+desk.mapping | 200 200 200 200 200 404 404
+desk.plan | 200 200 200 200 200 404 404
+desk.settings | 200 403 403 403 403 404 404
+desk.signatory | 200 403 403 200 403 404 404
+desk.show_import | 200 404 404 404 404 404 404
+desk.agreement | 200 200 200 404 200 404 404
+desk.words | 200 200 200 404 200 404 404
+desk.terms_ | 200 200 200 404 200 404 404
+desk.document | 200 200 200 404 200 404 404
+desk.record_page | 200 200 200 404 200 404 404
+desk.contract_page | 200 200 200 404 200 404 404
+desk.send_page | 200 200 200 404 200 404 404
+api_events.index | 200 200 200 200 200 200 200
+api_partnerships.index | 200 200 200 200 200 200 200
+api_agreements.index | 200 200 200 200 200 200 200
+api_agreements.feed | 200 200 200 200 200 200 200
+api_events.read | 200 200 200 404 200 404 404
+api_events.plan | 200 200 200 404 200 404 404
+api_imports.read | 200 404 404 404 404 404 404
+api_partnerships.read | 200 200 200 404 200 404 404
+api_agreements.read | 200 200 200 404 200 404 404
+api_agreements.steps | 200 200 200 404 200 404 404
+api_agreements.delivered | 200 200 200 404 200 404 404
+api_agreements.document | 200 200 200 404 200 404 404
+"""
+
+# Who may change something; everybody else is refused and the record stays as it was to the last byte.
+CHANGES = """
+desk.save_signatory | coordinator pendamping
+desk.save_settings | coordinator
+desk.save_terms | coordinator
+desk.make_plan | coordinator ministry
+desk.propose_networks | coordinator
+desk.propose_pairs | coordinator
+desk.upload | coordinator
+desk.decide | coordinator
+desk.accept_kind | coordinator
+desk.accept_import | coordinator
+desk.answer_remark | coordinator
+desk.record | coordinator
+desk.step | coordinator
+desk.send | coordinator
+desk.send_link | coordinator pendamping
+desk.release | coordinator reviewer ministry pendamping
+desk.contract | coordinator
+desk.deliver | coordinator
+desk.reverse | coordinator
+desk.add_user | coordinator operator elsewhere
+desk.reset_password | coordinator operator
+desk.switch_user | coordinator operator
+api_events.make | coordinator ministry
+api_imports.upload | coordinator
+api_imports.decide | coordinator
+api_imports.take | coordinator
+api_agreements.decide | coordinator
+api_agreements.deliver | coordinator
+"""
+HIS_OWN = {"desk.change_password", "desk.sign_out"}
+"""What changes nothing but the visitor's own way in."""
+
+
+DELIVERY = {"delivered_on": "2026-11-24", "commodity": "beras medium", "gross_kg": 5_050, "tare_kg": 50}
+HELPED = (1, 2)
+"""The cooperatives of the pendamping: a code waits for the first, a link for the second."""
+NOTES_ON_VISITS = {"kept_answers", "staff_sessions", "tallies"}
+
+
+def table(text: str) -> dict[str, list[str]]:
+    """Read one of the lists above."""
+    rows = (line.split(" | ") for line in text.strip().splitlines())
+    return {endpoint: cells.split() for endpoint, cells in rows}
+
+
+def record(session: Session) -> str:
+    """Hash every row there is but the notes on visits."""
+    digest = hashlib.sha256()
+    for one in Base.metadata.sorted_tables:
+        if one.name not in NOTES_ON_VISITS:
+            digest.update(repr(session.execute(select(one)).all()).encode())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A desk with work at every stage, and by endpoint: which agreement is meant, and what a whole form holds."""
+
+    busy: Busy
+    values: dict[str, int]
+    people: dict[str, User]
+    codes: dict[str, str]
+    forms: dict[str, dict[str, Any]]
+
+
+@dataclass
+class Visitor:
+    """Somebody of a role, signed in at the desk and with a token of the API."""
+
+    place: Place
+    worker: desks.Worker
+    token: str
+
+    def ask(self, endpoint: str, method: str) -> TestResponse:
+        """Ask a route with everything it wants, a second after the one before."""
+        desk = self.place.busy.desk
+        desk.clock[0] += timedelta(seconds=1)
+        app = desk.app
+        (rule,) = (one for one in app.url_map.iter_rules(endpoint) if method in (one.methods or ()))
+        known = {**self.place.values, "code": self.place.codes.get(endpoint, self.place.busy.draft), "move": "withdraw"}
+        values = {name: known[name] for name in rule.arguments}
+        address = app.url_map.bind("localhost").build(endpoint, values, method=method)
+        given = self.place.forms.get(endpoint, {}) if method == "POST" else {}
+        if endpoint.startswith("desk."):
+            form = {"key": endpoint, **given} if method == "POST" else None
+            return self.worker.client.open(address, method=method, data=_fresh(form))
+        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": endpoint}
+        body = {"data": _fresh(given)} if "file" in given else {"json": given} if method == "POST" else {}
+        return app.test_client().open(address, method=method, headers=headers, **body)
+
+
+def _fresh(form: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Give a form whose file can be read once more."""
+    if form is None:
+        return None
+    return {name: (io.BytesIO(one), "lembar.xlsx") if isinstance(one, bytes) else one for name, one in form.items()}
+
+
+@pytest.fixture(scope="module")
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Place]]:
+    """Everything there is to look at and to change, and one person of each role."""
+    folder = tmp_path_factory.mktemp("roles")
+    shutil.copyfile(sqlite_template, folder / "kdmp.sqlite3")
+    store = open_store(f"sqlite:///{folder / 'kdmp.sqlite3'}")
+    busy = desks.make_busy(desks.make_desk(store, folder / "data"))
+    with store.write() as session:
+        drawn_up, remark = _remarked(session, busy)
+        people = _people(session, busy)
+        values = _values(session, busy) | {"remark_id": remark}
+        plan = session.scalars(select(Plan)).one()
+        pair = plans.result_of(plan).pairs[0]
+    forms = _forms(busy, drawn_up, values, f"{pair.mill}:{pair.party}")
+    yield folder, Place(busy, values, people, _codes(busy, drawn_up), forms)
+    store.close()
+
+
+def _remarked(session: Session, busy: Busy) -> tuple[str, int]:
+    """Make an agreement that is drawn up and carries a remark of its reviewer."""
+    staff = busy.desk.staff
+    event = builders.create_event(session, staff.coordinator, NOW.replace(minute=1))
+    builders.create_roster(session, event, staff.coordinator)
+    made = builders.create_agreement_drawn_up(session, event, staff, busy.desk.files)
+    said = moves.Asked("remark", "remark", reason="Pasal 3 belum jelas.")
+    moves.apply(session, made.id, said, builders.by_user(staff.reviewer), NOW)
+    row = Remark(
+        agreement_id=made.id,
+        round=made.round,
+        at=NOW,
+        user_id=staff.reviewer.id,
+        article=3,
+        text="Pasal 3 belum jelas.",
+    )
+    session.add(row)
+    session.flush()
+    return made.code, row.id
+
+
+def _people(session: Session, busy: Busy) -> dict[str, User]:
+    staff = busy.desk.staff
+    people = {"coordinator": staff.coordinator, "reviewer": staff.reviewer, "ministry": staff.ministry}
+    others = {
+        "pendamping": (Role.PENDAMPING, REGENCY),
+        "auditor": (Role.AUDITOR, REGENCY),
+        "operator": (Role.OPERATOR, ""),
+        "elsewhere": (Role.COORDINATOR, "32.04"),
+    }
+    for name, grant in others.items():
+        user, _ = access.add_user(session, name, name, [grant], now=NOW, by=SYSTEM, party_ids=HELPED)
+        desks.know_password(user)
+        people[name] = user
+    return people
+
+
+def _values(session: Session, busy: Busy) -> dict[str, int]:
+    """Give the ids that addresses name, of the pendamping's cooperatives where there is a choice."""
+    code = session.scalars(select(Code)).one()
+    second = registry.signing_officer(session, HELPED[1])
+    assert second is not None
+    where = (Message.kind == "invitation", Message.officer_id == second.id)
+    invitation = session.scalars(select(Message.id).where(*where)).first()
+    sent = session.scalars(select(Agreement).where(Agreement.code == busy.sent)).one()
+    document = session.scalars(select(Document.id).where(Document.agreement_id == sent.id)).first()
+    assert invitation is not None
+    assert document is not None
+    return {
+        "event_id": busy.event_id,
+        "party_id": HELPED[0],
+        "import_id": busy.import_id,
+        "partnership_id": sent.partnership_id,
+        "document_id": document,
+        "delivery_id": session.scalars(select(Delivery.id)).one(),
+        "code_id": code.id,
+        "message_id": invitation,
+        "user_id": busy.desk.staff.second.id,
+    }
+
+
+def _codes(busy: Busy, drawn_up: str) -> dict[str, str]:
+    """Say which agreement each endpoint is asked about; the rest is asked about the draft."""
+    named = {
+        busy.sent: ("desk.document", "api_agreements.document", "api_agreements.decide"),
+        busy.framework: ("desk.contract", "desk.contract_page"),
+        busy.contract: ("desk.deliver", "desk.reverse", "api_agreements.deliver"),
+        drawn_up: ("desk.send", "desk.send_page", "desk.answer_remark"),
+    }
+    return {endpoint: code for code, endpoints in named.items() for endpoint in endpoints}
+
+
+def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict[str, dict[str, Any]]:
+    """Give what a coordinator would send, taken from his own pages where they fill it in."""
+    sari = busy.desk.coordinator
+
+    def page(address: str, action: str = "") -> dict[str, Any]:
+        return desks.filled(sari.get(address), action or address)
+
+    send = f"/meja/naskah/{drawn_up}/kirim"
+    event, draft = f"/meja/acara/{busy.event_id}", f"/meja/naskah/{busy.draft}"
+    pks = f"/meja/naskah/{busy.framework}/pks"
+    line = {
+        "commodity": "beras medium",
+        "grade": "medium",
+        "kg": "2,5 ton",
+        "price": "12.400",
+        "tolerance_percent": "5",
+    }
+    return {
+        "desk.save_signatory": {
+            **page(f"{event}/hadir/{values['party_id']}"),
+            "act": "save",
+            "address": "Jalan Baru 1",
+        },
+        "desk.save_settings": page(f"{event}/setelan"),
+        "desk.save_terms": {**page(f"{draft}/isi/ubah"), "subject": "Beras"},
+        "desk.propose_pairs": {"pair": pair},
+        "desk.send": page(send),
+        "desk.upload": {"sheet": SHEET.read_bytes()},
+        "desk.record": {"signed_on": "23-11-2026", "scan": builders.blank_pdf()},
+        "desk.contract": {
+            **page(f"{pks}?supplier={busy.pair[0]}&buyer={busy.pair[1]}", pks),
+            **{f"lines-0-{name}": value for name, value in line.items()},
+        },
+        "desk.deliver": {**DELIVERY, "price": "12.400"},
+        "desk.reverse": {f"reverse-{values['delivery_id']}-reason": "Salah timbang"},
+        "desk.answer_remark": {f"answer-{values['remark_id']}-reason": "Sudah jelas."},
+        "desk.add_user": {"name": "Tuti", "login": "tuti", "role": "reviewer", "area": "32.04"},
+        "api_imports.upload": {"file": SHEET.read_bytes()},
+        "api_imports.decide": {"decisions": {}},
+        "api_agreements.decide": {"move": "recall", "reason": "Salah nama."},
+        "api_agreements.deliver": {**DELIVERY, "price_rupiah_per_kg": 12_400},
+    }
+
+
+@pytest.fixture
+def place(house: tuple[Path, Place], tmp_path: Path) -> Iterator[Place]:
+    """The house, fresh for each test; forms are taken without their token."""
+    folder, made = house
+    shutil.copytree(folder, tmp_path / "house")
+    store = open_store(f"sqlite:///{tmp_path / 'house' / 'kdmp.sqlite3'}")
+    desk = Desk(store, builders.settings_in(tmp_path / "house" / "data"), made.busy.desk.staff)
+    yield replace(made, busy=replace(made.busy, desk=desk))
+    store.close()
+
+
+def visit(place: Place, role: str) -> Visitor:
+    desk, user = place.busy.desk, place.people[role]
+    worker = desk.sign_in(user)
+    with desk.store.write() as session:
+        answers_for = session.get_one(User, user.id)
+        made, secret = access.add_client(session, role, answers_for, ["read", "write"], now=NOW, by=SYSTEM)
+        sent = {"client_id": made.client_id, "client_secret": secret}
+    answer = desk.app.test_client().post("/v1/token", json=sent)
+    assert answer.json is not None
+    desk.app.config["WTF_CSRF_ENABLED"] = False  # the role is asked, not the form's age
+    return Visitor(place, worker, answer.json["access_token"])
+
+
+def test_every_route_that_knows_its_visitor_is_in_one_of_the_lists(place: Place) -> None:
+    app = place.busy.desk.app
+    guards = app.extensions["kdmp-guards"]
+    asked: dict[str, set[str]] = {"GET": set(), "POST": set()}
+    for rule in app.url_map.iter_rules():
+        if guards.get(rule.endpoint.rpartition(".")[0]) in {"staff_only", "bearer_only"}:
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                asked[method].add(rule.endpoint)
+    assert asked == {"GET": set(table(LOOKS)), "POST": {*table(CHANGES), *HIS_OWN}}
+
+
+@pytest.mark.parametrize("role", WHO)
+def test_every_page_and_answer_asked_as_every_role(place: Place, role: str) -> None:
+    visitor = visit(place, role)
+    expected = {endpoint: int(cells[WHO.index(role)]) for endpoint, cells in table(LOOKS).items()}
+    assert {endpoint: visitor.ask(endpoint, "GET").status_code for endpoint in expected} == expected
+
+
+@pytest.mark.parametrize("role", WHO)
+def test_every_form_and_act_asked_as_every_role_and_a_no_changes_nothing(place: Place, role: str) -> None:
+    visitor, store = visit(place, role), place.busy.desk.store
+    for endpoint, may in table(CHANGES).items():
+        with store.read() as session:
+            before = record(session)
+        status = visitor.ask(endpoint, "POST").status_code
+        with store.read() as session:
+            changed = record(session) != before
+        if role in may:
+            assert status in {200, 303, 409, 412, 422}, f"{endpoint}: {status}"
+        else:
+            assert (status in {403, 404}, changed) == (True, False), f"{endpoint}: {status}"
