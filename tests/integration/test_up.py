@@ -109,6 +109,20 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert str(port) in err.decode()
 
 
+def test_a_connection_whose_secrets_are_gone_holds_the_start_up(tmp_path: Path) -> None:
+    data, config = tmp_path / "data", tmp_path / "config.json"
+    config.write_text('{"scheme": "docuseal_signature", "secret": "whsec_0123456789abcdef"}', "utf-8")
+    environment = {**os.environ, "KDMP_DATA": str(data)}
+    added = _kdmp(environment, "connection", "add", "docuseal/utama", "--config", str(config))
+    added.communicate(timeout=60)
+    assert added.returncode == 0
+    (data / "keys" / "connections" / "docuseal-utama.json").unlink()
+    told = _kdmp(environment, "up", "--port", str(running.free_port()))
+    _, err = told.communicate(timeout=60)
+    assert (told.returncode, "docuseal/utama" in err.decode(), "kdmp connection add" in err.decode()) == (1, True, True)
+    assert not _left(data)
+
+
 def test_official_mode_refuses_to_start_with_a_trial_seal(tmp_path: Path) -> None:
     environment = {
         **os.environ,

@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 import click
 import httpx
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kdmp_core import access, areas
-from kdmp_core.errors import Trouble
+from kdmp_core.errors import InvalidInput, Trouble
+from kdmp_core.providers import connections
 from kdmp_core.records import Role, User
 from kdmp_core.settings import Settings
 from kdmp_core.store import open_store
@@ -64,6 +66,7 @@ def _first_start(settings: Settings, area: str, now: datetime) -> None:
     store = open_store(settings.database)
     try:
         with store.write() as session:
+            _require_secrets(session, settings)
             first = session.scalar(select(User).order_by(User.id).limit(1))
             if first is None:
                 roles = [(Role.COORDINATOR, area), (Role.OPERATOR, "")]
@@ -74,6 +77,13 @@ def _first_start(settings: Settings, area: str, now: datetime) -> None:
     finally:
         store.close()
     settings.check_official(seal_is_trial=trial_seal, first_password_in_use=unchanged)
+
+
+def _require_secrets(session: Session, settings: Settings) -> None:
+    """Refuse a start while a connection is switched on whose secrets are not there: its callbacks would go nowhere."""
+    silent = connections.without_secret(session, settings)
+    if silent:
+        raise InvalidInput("up.secret_missing", names=", ".join(f"{row.provider}/{row.name}" for row in silent))
 
 
 @contextmanager
