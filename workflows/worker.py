@@ -29,7 +29,7 @@ from prefect.settings import (
 from kdmp_core.settings import Settings
 from workflows.flows import ApiAway, Journeys
 from workflows.pulse import Pulse
-from workflows.stages import WORKS, owed
+from workflows.stages import WORKS, housekeeping, owed
 from workflows.stages.owed import Item
 from workflows.stages.work import Done, Tools, Work, tools
 
@@ -59,6 +59,7 @@ class Worker:
         self._journeys = Journeys(parts, works, lease) if prefect else None
         self._probe_seconds, self._away_until = probe_seconds, 0.0
         self._stop = threading.Event()
+        self._tidied_at: datetime | None = None
         self.pulse = Pulse(parts, lease)
 
     def stop(self) -> None:
@@ -74,9 +75,16 @@ class Worker:
 
     def turn(self) -> int:
         """Look once at everything that is owed, take at most FEW of each kind, and give how many items were done."""
+        self._tidy()
         found = owed.counts(self._tools, self._works)
         self.pulse.owed = found
         return sum(self._do_few(work) for work in self._works if work.name in found)
+
+    def _tidy(self) -> None:
+        now = self._tools.now()
+        if self._tidied_at is None or now - self._tidied_at >= housekeeping.EVERY:
+            housekeeping.do(self._tools)
+            self._tidied_at = now
 
     def _do_few(self, work: Work) -> int:
         """Take items one after the other. More than FEW at once is where batch flows will stand."""

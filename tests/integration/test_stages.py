@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kdmp_core import audit, outbox
 from kdmp_core.agreements import moves
@@ -20,15 +21,17 @@ from kdmp_core.records import (
     Agreement,
     Document,
     DocumentKind,
+    KeptAnswer,
     LetterNumber,
     LetterRegister,
     Message,
     Obligation,
     Round,
+    Tally,
 )
 from mou_templates.office import OfficeFailed, Printed
 from tests import builders, work
-from workflows.stages import WORKS, document, gateway, notices, owed, signature, term
+from workflows.stages import WORKS, document, gateway, housekeeping, notices, owed, signature, term
 from workflows.stages.work import Tools
 
 
@@ -372,3 +375,22 @@ def test_a_document_is_kept_once_whatever_is_tried_again(parts: Tools) -> None:
     with parts.store.read() as session:
         kinds = list(session.scalars(select(Document.kind)))
     assert sorted(kinds) == sorted([DocumentKind.WORD, DocumentKind.PDF])
+
+
+def test_old_answers_and_tallies_are_purged_and_young_ones_stay(parts: Tools, clock: work.Clock) -> None:
+    def keep(session: Session, age: timedelta) -> None:
+        at, name = parts.now() - age, str(age)
+        session.add(Tally(kind="sign_in", subject=name, started_at=at, count=1))
+        session.add(KeptAnswer(caller="1", route="POST /v1", key=name, request_sha256="", created_at=at))
+
+    with parts.store.write() as session:
+        for hours in (0, 23, 25, 47, 49):
+            keep(session, timedelta(hours=hours))
+    housekeeping.do(parts)
+    with parts.store.read() as session:
+        assert session.scalars(select(Tally.subject)).all() == [str(timedelta(hours=hours)) for hours in (0, 23)]
+        assert session.query(KeptAnswer).count() == 4
+    clock.wait(days=3)
+    housekeeping.do(parts)
+    with parts.store.read() as session:
+        assert (session.query(KeptAnswer).count(), session.query(Tally).count()) == (0, 0)

@@ -19,7 +19,7 @@ from prefect.client.orchestration import get_client
 
 from kdmp_core.errors import TryLater
 from kdmp_core.lifecycle import State
-from kdmp_core.records import Heartbeat, Step
+from kdmp_core.records import Heartbeat, Step, Tally
 from tests import builders, work
 from tests.prefect_server import PrefectServer
 from tests.source import ROOT
@@ -174,6 +174,24 @@ def test_a_worker_told_of_no_prefect_does_everything_plainly(tmp_path: Path, dat
         assert worker.turn() == 1
         assert worker.turn() == 0
         assert work.moves(parts, one)[-1] == "draw_up"
+
+
+@pytest.mark.database("sqlite")
+def test_a_worker_tidies_up_at_its_start_and_by_the_hour(tmp_path: Path, database_url: str) -> None:
+    clock = work.Clock()
+    with work.open_tools(tmp_path, database_url, clock) as parts:
+        worker = Worker(parts, prefect=False)
+
+        def left_after(**wait: int) -> int:
+            clock.wait(**wait)
+            worker.turn()
+            with parts.store.write() as session:
+                found = session.query(Tally).count()
+                if not found:
+                    session.add(Tally(kind="sign_in", subject="x", started_at=clock() - timedelta(days=2), count=1))
+                return found
+
+        assert [left_after(), left_after(minutes=59), left_after(minutes=1)] == [0, 1, 0]
 
 
 @pytest.mark.database("sqlite")
