@@ -35,13 +35,12 @@ class Settings(BaseSettings):
     url: str = "http://127.0.0.1:8080"
     database_url: str = ""
     owner: str = ""
-    apprise: str = Field(default="", description="Apprise addresses for staff messages, separated by spaces")
     gateway: str = Field(default="", description="Apprise address template for phones; {phone} is filled")
     mail: str = Field(default="", description="Apprise address template for e-mail; {email} is filled")
     seal_p12: str = ""
     seal_password: str = ""
     tsa_url: str = ""
-    backup: str = Field(default="", description="where the nightly backup goes; required in official mode")
+    backup: str = Field(default="", description="where backups go; required in official mode")
     legal_review: bool = Field(default=False, description="true once a lawyer has reviewed the shipped texts")
 
     @field_validator("url")
@@ -112,12 +111,25 @@ class Settings(BaseSettings):
         return (self.keys / "digest.pem").read_bytes()
 
     def prepare(self) -> None:
-        """Make the data folder and every missing key; what is there stays. Files are 0600, folders 0700."""
+        """Make the data folder and every missing key; what is there stays. Files are 0600, folders 0700.
+
+        Raises InvalidInput when the folder was begun in another mode: trial agreements never become official.
+        """
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.chmod(0o700)
         self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._keep_mode()
         Path(self.documents).mkdir(parents=True, exist_ok=True, mode=0o700)
         for name in SECRET_KEYS:
             _write_once(self.keys / f"{name}.key", lambda: secrets.token_bytes(KEY_BYTES).hex().encode())
         _write_once(self.keys / "digest.pem", _new_digest_key)
+
+    def _keep_mode(self) -> None:
+        mark = self.keys / "mode"
+        _write_once(mark, self.mode.encode)
+        begun = mark.read_text("ascii").strip()
+        if begun != self.mode:
+            raise InvalidInput("settings.mode_changed", begun=begun, asked=self.mode)
 
     def check_official(self, *, seal_is_trial: bool, first_password_in_use: bool) -> None:
         """Refuse to start in official mode with anything that only a trial may have (InvalidInput)."""

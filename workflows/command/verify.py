@@ -40,7 +40,7 @@ def verify(ctx: click.Context, file: Path, *, as_json: bool, root_files: tuple[P
     if not roots:
         raise InvalidInput("command.no_root")
     pdf = file.read_bytes()
-    found = verdict(pdf, roots, known(settings))
+    found = verdict(pdf, roots, None if given else known(settings))
     if as_json:
         show(plain(found))
     else:
