@@ -15,7 +15,7 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from kdmp_core import access, audit, letters, store
-from kdmp_core.agreements import guards, standing
+from kdmp_core.agreements import guards, rounds, standing
 from kdmp_core.audit import By
 from kdmp_core.errors import Conflict, InvalidInput, MoveRefused, NotAllowed, NotFound, Stale
 from kdmp_core.lifecycle import (
@@ -157,6 +157,8 @@ def _write(session: Session, agreement: Agreement, row: Move, asked: Asked, by: 
     if row.name == "submit":
         agreement.reviewed_hash = asked.details["words_hash"]
     target = row.lands
+    if agreement.state is State.SIGNING and target is not State.SIGNING:
+        rounds.close(session, agreement, now)
     act = audit.Act(
         row.name,
         asked.key,

@@ -14,14 +14,14 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, audit, letters
+from kdmp_core import access, audit, letters, outbox
 from kdmp_core import store as stores
 from kdmp_core.agreements import documents, guards, moves, proposals
 from kdmp_core.audit import By
 from kdmp_core.errors import Conflict, InvalidInput, KdmpError, MoveRefused, NotAllowed, NotFound, Stale
 from kdmp_core.files import Files
 from kdmp_core.lifecycle import Actor, SignatoryState, State
-from kdmp_core.records import Agreement, ChainHead, Event, LetterNumber, Role, Signature, Step, User
+from kdmp_core.records import Agreement, ChainHead, Event, LetterNumber, Message, Role, Round, Signature, Step, User
 from kdmp_core.signing import consent, signatures
 from kdmp_core.store import Store
 from tests import builders
@@ -250,6 +250,19 @@ def test_a_void_of_what_is_out_for_signature_wants_two_who_did_not_draft_or_ask(
                 house.apply(session, "void", alone)
         house.apply(session, "void", house.staff.reviewer)
         assert house.agreement(session).state is State.VOID
+
+
+def test_whatever_ends_a_round_closes_it_and_nobody_is_asked_any_more(house: House, tmp_path: Path) -> None:
+    settings = builders.settings_in(tmp_path / "data")
+    with house.store.write() as session:
+        builders.send(session, house.drawn_up(session), house.staff, settings)
+        mine = Message.agreement_id == house.agreement_id
+        assert set(session.scalars(select(Message.state).where(mine))) == {outbox.BY_HAND}
+        house.apply(session, "remind", house.staff.coordinator)
+        assert session.scalars(select(Round.closed_at)).all() == [None]
+        house.apply(session, "recall", house.staff.coordinator, reason="Salah lampiran")
+        assert set(session.scalars(select(Message.state).where(mine))) == {outbox.CANCELLED}
+        assert session.scalars(select(Round.closed_at)).all() == [NOW]
 
 
 def test_staff_without_a_name_and_grants_claimed_by_word_move_nothing(house: House) -> None:

@@ -10,18 +10,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import audit, outbox, store
+from kdmp_core import audit, store
 from kdmp_core.agreements import guards, moves, policy
 from kdmp_core.agreements.policy import SigningPolicy
 from kdmp_core.lifecycle import Actor, SignatoryState, State
 from kdmp_core.providers import envelopes
-from kdmp_core.records import Agreement, Message, Round, Signatory, Step
+from kdmp_core.records import Agreement, Signatory, Step
 from kdmp_core.signing import requests
 from kdmp_core.texts import text
 from workflows.stages.work import NOTHING, Done, Tools
 
 ACTORS = {"complete": Actor.SYSTEM, "fail": Actor.SYSTEM, "close": Actor.CLOCK, "lapse": Actor.CLOCK}
-ASKING = ("invitation", "reminder", "last_day", envelopes.INVITATION)
 
 
 def do(tools: Tools, agreement_id: int) -> Done:
@@ -46,9 +45,6 @@ def do(tools: Tools, agreement_id: int) -> Done:
 def _end(session: Session, agreement: Agreement, move: str, tools: Tools, now: datetime) -> Done:
     asked = moves.Asked(move, moves.own_key(move, agreement), details=_tally(session, agreement))
     moves.apply(session, agreement.id, asked, tools.by(ACTORS[move]), now)
-    where = (Round.agreement_id == agreement.id, Round.number == agreement.round)
-    session.scalars(select(Round).where(*where)).one().closed_at = now
-    outbox.cancel(session, (Message.agreement_id == agreement.id) & Message.kind.in_(ASKING))
     return Done(move, agreement.due_at)
 
 
