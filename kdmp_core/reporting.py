@@ -21,6 +21,7 @@ from kdmp_core.records import (
     AgreementParty,
     Code,
     Delivery,
+    Envelope,
     Event,
     EventParty,
     MappingEntry,
@@ -404,6 +405,13 @@ def signing_officers(session: Session, party_ids: Collection[int]) -> dict[int, 
     """Give who signs now for each of some parties that have somebody."""
     query = select(Officer).where(Officer.signs, Officer.party_id.in_(party_ids)).order_by(Officer.id)
     return {officer.party_id: officer for officer in session.scalars(query)}
+
+
+def troubles_at_providers(session: Session, agreement: Agreement) -> dict[int, str]:
+    """Give what holds up the envelopes of the present round: signatory id → catalogue key of the sentence."""
+    where = (Envelope.agreement_id == agreement.id, Envelope.round == agreement.round)
+    query = select(Envelope.signatory_id, Envelope.stuck_reason).where(*where, Envelope.stuck_reason.is_not(None))
+    return {number: reason for number, reason in session.execute(query) if reason is not None}
 
 
 def people(session: Session, officer_ids: Collection[int]) -> dict[int, Officer]:

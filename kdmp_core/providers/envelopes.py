@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from kdmp_core import inbox, outbox, store
 from kdmp_core.agreements import documents, guards
-from kdmp_core.errors import Conflict, InvalidInput, NotFound
+from kdmp_core.errors import Conflict, InvalidInput
 from kdmp_core.lifecycle import SignatoryState, State
 from kdmp_core.providers import connections, known
 from kdmp_core.providers.port import Area, Canonical, Created, EnvelopeRequest, EnvelopeStatus, Signer
@@ -166,20 +166,6 @@ def hear(session: Session, callback_id: int, now: datetime) -> str | None:
         envelope.due_at = now
     inbox.settle(rows, inbox.APPLIED)
     return "heard"
-
-
-def shown(session: Session) -> list[Envelope]:
-    """Give the envelopes that something holds up, oldest first."""
-    query = select(Envelope).where(Envelope.stuck_reason.is_not(None)).order_by(Envelope.made_at, Envelope.id)
-    return list(session.scalars(query))
-
-
-def by_reference(session: Session, reference: str) -> Envelope:
-    """Give the envelope with our reference. Raises NotFound."""
-    found = session.scalar(select(Envelope).where(Envelope.reference == reference))
-    if found is None:
-        raise NotFound("envelope.unknown")
-    return found
 
 
 def _owed(agreement: Agreement, row: Signatory, live: connections.Live, sha256: str, now: datetime) -> Envelope:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from kdmp_core import audit, inbox
+from kdmp_core import audit, inbox, reporting
 from kdmp_core.agreements import documents, guards, moves
 from kdmp_core.errors import MoveRefused, NotAllowed, TryLater
 from kdmp_core.lifecycle import Actor, SignatoryState, State
@@ -339,7 +339,8 @@ def test_another_signer_than_asked_is_shown_and_counts_nothing(
     house.work()
     assert (signed(house), house.envelope().stuck_reason) == ([], reason)
     with house.store.read() as session:
-        assert [row.id for row in envelopes.shown(session)] == [house.envelope().id]
+        agreement = session.get_one(Agreement, house.sent.agreement.id)
+        assert reporting.troubles_at_providers(session, agreement) == {house.envelope().signatory_id: reason}
 
 
 @pytest.mark.database("sqlite")

@@ -9,16 +9,18 @@ import stat
 import subprocess
 import sys
 import tarfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from kdmp_core import audit
-from kdmp_core.records import Agreement, ApiClient, Connection, Event, SheetImport, Step, User
+from kdmp_core import audit, inbox
+from kdmp_core.records import Agreement, ApiClient, Callback, Connection, Event, SheetImport, Step, User
 from kdmp_core.settings import Settings
 from kdmp_core.store import open_store
+from kdmp_core.texts import text
 from tests import builders, work
 from tests.source import ROOT
 from workflows.command import archive, main
@@ -260,8 +262,24 @@ def test_a_copy_whose_chain_was_rewritten_does_not_come_back(data: Path, tmp_pat
 @pytest.mark.database("sqlite")
 def test_the_doctor_names_what_wants_a_hand(data: Path, tmp_path: Path, database_url: str) -> None:
     _fill(data, database_url)
+    with work.open_tools(data.parent, database_url) as parts, parts.store.write() as session:
+        for age, key in ((1, "young"), (8, "old")):
+            at = datetime.now(UTC) - timedelta(days=age)
+            row = Callback(
+                provider="docuseal",
+                connection="utama",
+                dedupe_key=key,
+                event="form.completed",
+                body_sha256="",
+                body=b"",
+                received_at=at,
+                state="quarantined",
+                stuck_reason=inbox.UNKNOWN,
+            )
+            session.add(row)
     told = kdmp("doctor")
     assert told.exit_code == 1
+    assert f"1 pekerjaan tertahan: {text(inbox.UNKNOWN)}" in told.output
     assert "1 naskah" in told.output
     assert "Pekerja belum pernah berjalan" in told.output
 

@@ -21,6 +21,7 @@ from kdmp_core import audit
 from kdmp_core.lifecycle import Actor, State
 from kdmp_core.records import Agreement, Delivery, Message, Officer, Role, Step, User
 from kdmp_core.store import Store, open_store
+from kdmp_core.texts import text
 from tests import builders, desks
 from tests.builders import NOW
 from tests.desks import PASSWORD, SHEET, Busy, Desk, Worker, filled, words
@@ -406,6 +407,17 @@ def test_the_terms_of_a_draft_are_edited_as_a_form_and_bad_ones_come_back(busy: 
     shown = sari.words(f"/meja/naskah/{busy.draft}/isi")
     assert "Beras & Gabah <Cianjur>" in shown
     assert "36" in shown
+
+
+def test_what_holds_an_agreement_up_is_said_in_its_own_sentence(busy: Busy) -> None:
+    reasons = {busy.draft: "errors.work.office_failed", busy.sent: "errors.work.gone_from_the_catalogue"}
+    sentences = {busy.draft: text("errors.work.office_failed"), busy.sent: text("desk.need.stuck.unknown")}
+    with busy.desk.store.write() as session:
+        for code, reason in reasons.items():
+            session.scalars(select(Agreement).where(Agreement.code == code)).one().stuck_reason = reason
+    for code, sentence in sentences.items():
+        assert sentence in busy.desk.coordinator.words(f"/meja/naskah/{code}")
+        assert sentence in busy.desk.coordinator.words("/meja")
 
 
 def test_an_agreement_from_paper_waits_for_a_second_person(busy: Busy) -> None:

@@ -158,8 +158,7 @@ def _policy_words(found: Agreement) -> str:
 def _owes(session: Session, found: Agreement, rows: list[Signatory]) -> str:
     """Say who owes the next move, in words."""
     if found.stuck_reason:
-        reason = frame.word("errors", found.stuck_reason, text("desk.need.stuck.unknown"))
-        return text("desk.owes.stuck", reason=reason)
+        return text("desk.owes.stuck", reason=frame.trouble(found.stuck_reason))
     if found.state is State.SIGNING:
         waiting = sum(row.state not in ANSWERED for row in rows)
         return text("desk.owes.signing", n=waiting) if waiting else text("desk.owes.closing")
@@ -175,6 +174,7 @@ def _owes(session: Session, found: Agreement, rows: list[Signatory]) -> str:
 def _parties(session: Session, found: Agreement, rows: list[Signatory]) -> list[PartyRow]:
     signatories = {row.party_id: row for row in rows}
     officers = reporting.signing_officers(session, [row.party_id for row in found.parties])
+    troubles = reporting.troubles_at_providers(session, found)
     shown = []
     for row in found.parties:
         signatory, officer = signatories.get(row.party_id), officers.get(row.party_id)
@@ -182,7 +182,8 @@ def _parties(session: Session, found: Agreement, rows: list[Signatory]) -> list[
         remark = ""
         if signatory is not None:
             at = frame.moment(signatory.decided_at, found.area_code) if signatory.decided_at else ""
-            parts = [text(f"desk.method.{signatory.method}"), at, signatory.decline_reason or ""]
+            held_up = frame.trouble(troubles[signatory.id]) if signatory.id in troubles else ""
+            parts = [text(f"desk.method.{signatory.method}"), at, signatory.decline_reason or "", held_up]
             remark = " · ".join(filter(None, parts))
         elif officer is None or officer.confirmed_at is None:
             remark = text("desk.agreement.not_confirmed")

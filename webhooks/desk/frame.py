@@ -68,6 +68,11 @@ def word(prefix: str, name: str, otherwise: str = "") -> str:
     return text(key) if name and has(key) else otherwise or name
 
 
+def trouble(reason: str) -> str:
+    """Give the sentence of a kept reason, which is a whole key of the catalogue; a plain one where it has none."""
+    return text(reason) if has(reason) else text("desk.need.stuck.unknown")
+
+
 def columns(prefix: str, names: str, digits: Iterable[str] = ()) -> list[Column]:
     """Give table columns from their names (separated by spaces), worded under a prefix of the catalogue."""
     right = set(digits)

@@ -75,7 +75,7 @@ def _href(need: Need) -> str:
 
 def _reason(need: Need) -> str:
     if need.what == "stuck":
-        return frame.word("errors", need.reason, text("desk.need.stuck.unknown"))
+        return frame.trouble(need.reason)
     return frame.word("obligation", need.reason) if need.what == "obligation" else need.reason
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from kdmp_core.records import Agreement, Callback, Heartbeat, Message, Obligation
+from kdmp_core.records import Agreement, Callback, Envelope, Heartbeat, Message, Obligation
 from kdmp_core.settings import Settings
 from kdmp_core.store import open_store
 from kdmp_core.texts import text
@@ -22,6 +23,7 @@ from workflows.command import house
 from workflows.command.keeping import newest_backup
 
 SILENCE = timedelta(seconds=60)
+NAMED_FOR = timedelta(days=7)
 LEAST_FREE = 2 * 1024**3
 OLDEST_BACKUP = timedelta(days=2)
 FONT = "Liberation Sans"
@@ -59,15 +61,7 @@ def _record(settings: Settings, now: datetime) -> list[Finding]:
             heard = session.scalar(
                 select(Heartbeat).where(Heartbeat.process.startswith("worker ")).order_by(Heartbeat.at.desc()).limit(1)
             )
-            stuck = [
-                (reason, number)
-                for table in (Agreement, Message, Callback, Obligation)
-                for reason, number in session.execute(
-                    select(table.stuck_reason, func.count())
-                    .where(table.stuck_reason.is_not(None), table.due_at.is_not(None))
-                    .group_by(table.stuck_reason)
-                )
-            ]
+            stuck = _stuck(session, now)
     except SQLAlchemyError:
         return [_finding("no_record", well=False)]
     finally:
@@ -79,8 +73,22 @@ def _record(settings: Settings, now: datetime) -> list[Finding]:
         lines.append(_finding("prefect", well=prefect in {"ok", "not asked yet"}, state=prefect, plain=plain))
     return [
         *lines,
-        *(_finding("stuck", well=False, number=number, reason=text(str(reason))) for reason, number in stuck),
+        *(_finding("stuck", well=False, number=number, reason=text(reason)) for reason, number in stuck),
     ]
+
+
+def _stuck(session: Session, now: datetime) -> list[tuple[str, int]]:
+    """Give (reason, how many) of the work that waits for another try, and of callbacks about nothing we know.
+
+    Those are never tried again; they are named for a week.
+    """
+    found: list[tuple[str, int]] = []
+    for table in (Agreement, Message, Callback, Obligation, Envelope):
+        query = select(table.stuck_reason, func.count()).where(table.stuck_reason.is_not(None))
+        owed = table.due_at.is_not(None)
+        named = or_(owed, Callback.received_at > now - NAMED_FOR) if table is Callback else owed
+        found += [(str(row[0]), row[1]) for row in session.execute(query.where(named).group_by(table.stuck_reason))]
+    return found
 
 
 def _worker(heard: Heartbeat | None, now: datetime) -> Finding:
