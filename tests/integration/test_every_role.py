@@ -342,10 +342,14 @@ def test_every_route_that_knows_its_visitor_is_in_one_of_the_lists(place: Place)
 
 
 @pytest.mark.parametrize("role", WHO)
-def test_every_page_and_answer_asked_as_every_role(place: Place, role: str) -> None:
+def test_every_page_and_answer_asked_as_every_role_and_looking_changes_nothing(place: Place, role: str) -> None:
     visitor = visit(place, role)
     expected = {endpoint: int(cells[WHO.index(role)]) for endpoint, cells in table(LOOKS).items()}
+    with place.busy.desk.store.read() as session:
+        before = record(session)
     assert {endpoint: visitor.ask(endpoint, "GET").status_code for endpoint in expected} == expected
+    with place.busy.desk.store.read() as session:
+        assert record(session) == before
 
 
 @pytest.mark.parametrize("role", WHO)

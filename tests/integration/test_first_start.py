@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy import select
 
 from kdmp_core.errors import InvalidInput
 from kdmp_core.records import User
-from kdmp_core.settings import Settings
+from kdmp_core.settings import SECRET_KEYS, Settings
 from kdmp_core.store import open_store
 from tests.builders import NOW
 from workflows.command import up
@@ -99,3 +100,14 @@ def test_official_mode_refuses_the_first_password_until_it_is_changed(
         session.scalars(select(User)).one().must_change_password = False
     store.close()
     start(folder, database_url, **given)
+
+
+def test_the_first_start_makes_keys_that_only_their_owner_can_read(tmp_path: Path, database_url: str) -> None:
+    prepared = start(tmp_path / "data", database_url)
+    kept = {path.name: path.read_bytes() for path in prepared.keys.iterdir()}
+    assert {f"{name}.key" for name in SECRET_KEYS} <= kept.keys()
+    assert stat.S_IMODE(prepared.keys.stat().st_mode) == 0o700
+    private = [path for path in prepared.keys.iterdir() if b"CERTIFICATE" not in path.read_bytes()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
+    start(tmp_path / "data", database_url)
+    assert {path.name: path.read_bytes() for path in prepared.keys.iterdir()} == kept
