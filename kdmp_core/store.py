@@ -127,6 +127,12 @@ def release(row: Owed, due_at: datetime | None) -> None:
     row.lease_until = None
 
 
+def settle(row: Owed, due_at: datetime | None) -> None:
+    """End the lease of a row whose work is well: what held it up before is forgotten."""
+    row.attempts, row.stuck_reason = 0, None
+    release(row, due_at)
+
+
 BACKOFF = (timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 
 

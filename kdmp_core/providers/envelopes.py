@@ -128,8 +128,7 @@ def sent(
     envelope.external_id, envelope.external_signer = created.external_id, created.signers[0].external_id
     envelope.status = EnvelopeStatus.OPEN.value
     known.ask(envelope, asked.signers[0])
-    envelope.attempts, envelope.stuck_reason = 0, None
-    store.release(envelope, now + POLL)
+    store.settle(envelope, now + POLL)
     signatory = session.get_one(Signatory, envelope.signatory_id)
     agreement = session.get_one(Agreement, envelope.agreement_id)
     about = outbox.About(signatory.officer_id, agreement.event_id, agreement.id)

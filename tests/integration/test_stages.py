@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import audit, outbox
+from kdmp_core import audit, outbox, store
 from kdmp_core.agreements import moves
 from kdmp_core.audit import By
 from kdmp_core.errors import TryLater
@@ -394,3 +394,17 @@ def test_old_answers_and_tallies_are_purged_and_young_ones_stay(parts: Tools, cl
     housekeeping.do(parts)
     with parts.store.read() as session:
         assert (session.query(KeptAnswer).count(), session.query(Tally).count()) == (0, 0)
+
+
+def test_a_round_that_was_held_up_and_is_well_again_is_no_longer_shown_as_stuck(
+    parts: Tools, clock: work.Clock
+) -> None:
+    one = work.send_out(parts)
+    with parts.store.write() as session:
+        row = session.get_one(Agreement, one)
+        store.postpone(row, "errors.connection.none_can_send", clock())
+    clock.wait(minutes=1)
+    work.do_all(parts)
+    found = work.agreement(parts, one)
+    assert (found.state, found.stuck_reason, found.attempts, found.leased_by) == (State.SIGNING, None, 0, None)
+    assert found.due_at is not None

@@ -19,13 +19,13 @@ def do(tools: Tools, obligation_id: int) -> Done:
             return NOTHING
         agreement = session.get_one(Agreement, row.agreement_id)
         if agreement.state is not State.IN_FORCE:
-            store.release(row, None)
+            store.settle(row, None)
             return Done(None)
         day = now.astimezone(facts.zone_of(agreement)).date()
         details = {"obligation": row.id, "kind": row.kind, "due_on": row.due_on.isoformat()}
         asked = moves.Asked("remind", f"remind:{row.id}:{day.isoformat()}", details=details)
         moves.apply(session, agreement.id, asked, tools.by(Actor.CLOCK), now)
-        store.release(row, follow_up.next_reminder(agreement, row.due_on, now))
+        store.settle(row, follow_up.next_reminder(agreement, row.due_on, now))
         return Done("remind", row.due_at)
 
 

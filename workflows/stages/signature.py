@@ -38,7 +38,7 @@ def do(tools: Tools, agreement_id: int) -> Done:
         envelopes.open_envelopes(session, agreement, tools.settings, now)
         if _remind(session, agreement, rule, tools, now):
             return Done("remind", agreement.due_at)
-        store.release(agreement, requests.next_look(session, agreement, now))
+        store.settle(agreement, requests.next_look(session, agreement, now))
         return Done(None, agreement.due_at)
 
 

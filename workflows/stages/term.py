@@ -18,7 +18,7 @@ def do(tools: Tools, agreement_id: int) -> Done:
             return NOTHING
         over = end_of_day(agreement.ends_on, agreement.area_code) if agreement.ends_on else None
         if over is None or now < over:
-            store.release(agreement, over)
+            store.settle(agreement, over)
             return Done(None, over)
         asked = moves.Asked("expire", moves.own_key("expire", agreement))
         moves.apply(session, agreement_id, asked, tools.by(Actor.CLOCK), now)
