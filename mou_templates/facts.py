@@ -17,7 +17,7 @@ SigningMode = Literal["at_once", "over_days", "electronic", "mixed"]
 """On paper on the dated day · on paper over several days · by link · by link or on paper."""
 
 LegalReview = Literal["trial", "draft", "reviewed"]
-"""`draft` prints "Konsep, belum ditelaah ahli hukum" on every page, `trial` also "UJI COBA"; `reviewed` prints nothing."""
+"""`draft` prints "Konsep, belum ditelaah ahli hukum" on every page, `trial` also "UJI COBA", `reviewed` nothing."""
 
 Field = Literal["production", "processing", "distribution", "marketing"]
 Direction = Literal["potential", "need"]

@@ -173,7 +173,7 @@ def _write(session: Session, seen: Outlook, event: Event, now: datetime) -> None
 def _seat(session: Session, event: Event, party_id: int, given: sheet.Party) -> None:
     where = (EventParty.event_id == event.id, EventParty.party_id == party_id)
     seat = session.scalar(select(EventParty).where(*where)) or EventParty(event_id=event.id, party_id=party_id)
-    village = given.kind is not None and PartyKind(given.kind.value) in VILLAGE_COOPERATIVES
+    village = given.kind in VILLAGE_COOPERATIVES
     seat.number, seat.side = given.number, Side.COOPERATIVE if village else Side.COUNTERPART
     session.add(seat)
 
@@ -292,7 +292,7 @@ def _entry_values(row: sheet.MappingRow, ids: Mapping[int, int], status: str) ->
 
 def _party_facts(given: sheet.Party) -> registry.PartyFacts:
     return registry.PartyFacts(
-        kind=PartyKind((given.kind or sheet.Kind.PRIMARY).value),
+        kind=given.kind or PartyKind.PRIMARY,
         name=given.name,
         area_code=given.area_code,
         legal_number=given.legal_number or None,

@@ -9,15 +9,16 @@ from typing import Any
 
 from kdmp_core import areas
 from kdmp_core.errors import InvalidInput, Problem
+from kdmp_core.records import PartyKind
 from kdmp_core.texts import text
 from kdmp_core.workshops.accept import Outlook
-from kdmp_core.workshops.sheet import Commodity, Direction, Field, Finding, Kind, Level, Preview, Row
+from kdmp_core.workshops.sheet import Commodity, Direction, Field, Finding, Level, Preview, Row
 from webhooks.desk import forms
 
 CHOICES = ("accept", "take", "leave_out")
 YES_NO = frozenset({"is_buyer", "leave_out"})
 NUMBERS = frozenset({"party", "working_months"})
-ENUMS = {"field": Field, "direction": Direction, "commodity": Commodity, "kind": Kind}
+ENUMS = {"field": Field, "direction": Direction, "commodity": Commodity, "kind": PartyKind}
 PERIODS = ("season", "season_1", "season_2", "season_3", "month", "year")
 
 

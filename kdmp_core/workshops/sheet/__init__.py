@@ -6,6 +6,7 @@ bytes of an empty workbook to begin with. All of it is pure: no database, no clo
 
 from __future__ import annotations
 
+from kdmp_core.records import PartyKind
 from kdmp_core.workshops.sheet.blank import blank_workbook
 from kdmp_core.workshops.sheet.decide import Choice, Decided, Decision, decide, decisions_from
 from kdmp_core.workshops.sheet.facts import (
@@ -15,7 +16,6 @@ from kdmp_core.workshops.sheet.facts import (
     Direction,
     EventFacts,
     Field,
-    Kind,
     MappingRow,
     Officer,
     Party,
@@ -38,11 +38,11 @@ __all__ = [
     "EventFacts",
     "Field",
     "Finding",
-    "Kind",
     "Level",
     "MappingRow",
     "Officer",
     "Party",
+    "PartyKind",
     "Preview",
     "Row",
     "Status",

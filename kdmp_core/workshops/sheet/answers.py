@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from kdmp_core import areas
 from kdmp_core.errors import InvalidInput, Problem
 from kdmp_core.quantities import kilograms, rupiah
+from kdmp_core.records import PartyKind
 from kdmp_core.workshops.sheet.cells import LONG, NAME, SHORT, phone_of
 from kdmp_core.workshops.sheet.facts import (
     AttendanceRow,
@@ -18,7 +19,6 @@ from kdmp_core.workshops.sheet.facts import (
     Direction,
     EventFacts,
     Field,
-    Kind,
     MappingRow,
     Officer,
     Party,
@@ -142,7 +142,7 @@ _READERS: dict[type[Row], dict[str, Reader]] = {
         **dict.fromkeys(("office", "email", "authority_kind", "authority_number"), _line(SHORT)),
         **dict.fromkeys(("nib", "npwp", "address", "postcode", "letter_number"), _line(SHORT)),
         **dict.fromkeys(("term_ends", "authority_date"), date.fromisoformat),
-        "kind": Kind,
+        "kind": PartyKind,
         "legal_number": _legal,
         "area_code": _area,
         "phone": _phone,

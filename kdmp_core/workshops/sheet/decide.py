@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from kdmp_core.errors import InvalidInput, Problem
+from kdmp_core.records import VILLAGE_COOPERATIVES
 from kdmp_core.workshops.sheet.answers import apply_values, problems_of
 from kdmp_core.workshops.sheet.facts import (
-    VILLAGE_COOPERATIVES,
     AttendanceRow,
     Direction,
     EventFacts,

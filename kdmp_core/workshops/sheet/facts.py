@@ -12,21 +12,8 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from kdmp_core.records import PartyKind
 from kdmp_core.workshops.sheet.finding import Finding, Level
-
-
-class Kind(StrEnum):
-    """What a party is (domain.md §0)."""
-
-    KDMP = "kdmp"
-    KKMP = "kkmp"
-    PRIMARY = "primary"
-    SECONDARY = "secondary"
-    SOE = "soe"
-    PUBLIC_UNIT = "public_unit"
-
-
-VILLAGE_COOPERATIVES = frozenset({Kind.KDMP, Kind.KKMP})
 
 
 class Field(StrEnum):
@@ -126,7 +113,7 @@ class Party(Row):
     """One line of "Koperasi". `area_code` is a village's, or the district's when `area_is_district`."""
 
     number: int
-    kind: Kind | None = None
+    kind: PartyKind | None = None
     name: str = ""
     legal_number: str = ""
     area_code: str = ""

@@ -7,15 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from kdmp_core.records import VILLAGE_COOPERATIVES
 from kdmp_core.texts import text
 from kdmp_core.workshops.sheet.cells import LONG, Line
-from kdmp_core.workshops.sheet.facts import (
-    VILLAGE_COOPERATIVES,
-    Commodity,
-    Direction,
-    Field,
-    MappingRow,
-)
+from kdmp_core.workshops.sheet.facts import Commodity, Direction, Field, MappingRow
 from kdmp_core.workshops.sheet.finding import Finding, Level
 from kdmp_core.workshops.sheet.layout import Sheet
 from kdmp_core.workshops.sheet.naming import party_of

@@ -7,9 +7,10 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
+from kdmp_core.records import VILLAGE_COOPERATIVES, PartyKind
 from kdmp_core.texts import text
 from kdmp_core.workshops.sheet.cells import NAME, Line
-from kdmp_core.workshops.sheet.facts import VILLAGE_COOPERATIVES, Kind, Officer, Party
+from kdmp_core.workshops.sheet.facts import Officer, Party
 from kdmp_core.workshops.sheet.finding import Finding, Level
 from kdmp_core.workshops.sheet.layout import Sheet
 from kdmp_core.workshops.sheet.places import area_of
@@ -19,20 +20,20 @@ AHU = re.compile(r"AHU\s*-\s*(\d{5,7})\s*\.\s*AH\s*\.\s*01\s*\.\s*29\s*\.?\s*TAH
 """The form of a decree's number (domain.md §1.5), with the blanks people add."""
 
 _AHU_SHORT = re.compile(r"AHU\D*(\d{5,7})\D+(20\d\d)", re.IGNORECASE)
-_COOPERATIVES = VILLAGE_COOPERATIVES | {Kind.PRIMARY, Kind.SECONDARY}
+_COOPERATIVES = VILLAGE_COOPERATIVES | {PartyKind.PRIMARY, PartyKind.SECONDARY}
 _KIND_WORDS = (
-    ("kkmp", Kind.KKMP),
-    ("kdmp", Kind.KDMP),
-    ("sekunder", Kind.SECONDARY),
-    ("hub", Kind.SECONDARY),
-    ("bumn", Kind.SOE),
-    ("perum", Kind.SOE),
-    ("persero", Kind.SOE),
-    ("sppg", Kind.PUBLIC_UNIT),
-    ("lembaga", Kind.PUBLIC_UNIT),
-    ("unit layanan", Kind.PUBLIC_UNIT),
-    ("primer", Kind.PRIMARY),
-    ("koperasi", Kind.PRIMARY),
+    ("kkmp", PartyKind.KKMP),
+    ("kdmp", PartyKind.KDMP),
+    ("sekunder", PartyKind.SECONDARY),
+    ("hub", PartyKind.SECONDARY),
+    ("bumn", PartyKind.SOE),
+    ("perum", PartyKind.SOE),
+    ("persero", PartyKind.SOE),
+    ("sppg", PartyKind.PUBLIC_UNIT),
+    ("lembaga", PartyKind.PUBLIC_UNIT),
+    ("unit layanan", PartyKind.PUBLIC_UNIT),
+    ("primer", PartyKind.PRIMARY),
+    ("koperasi", PartyKind.PRIMARY),
 )
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
@@ -77,7 +78,7 @@ def _party(line: Line, number: int, regency: str, on: date | None) -> Party:
     )
 
 
-def _officer(line: Line, kind: Kind | None, on: date | None) -> Officer:
+def _officer(line: Line, kind: PartyKind | None, on: date | None) -> Officer:
     name = line.text("officer", NAME)
     ends = line.date("term_ends")
     if ends is not None and on is not None and ends < on:
@@ -96,7 +97,7 @@ def _officer(line: Line, kind: Kind | None, on: date | None) -> Officer:
     )
 
 
-def _kind(line: Line, name: str) -> Kind | None:
+def _kind(line: Line, name: str) -> PartyKind | None:
     written = line.given("kind").lower()
     by_name = _kind_word(party_key(name))
     found = _kind_word(written)
@@ -107,11 +108,11 @@ def _kind(line: Line, name: str) -> Kind | None:
     return found
 
 
-def _kind_word(written: str) -> Kind | None:
+def _kind_word(written: str) -> PartyKind | None:
     return next((kind for word, kind in _KIND_WORDS if word in written), None)
 
 
-def _legal_number(line: Line, kind: Kind | None) -> str:
+def _legal_number(line: Line, kind: PartyKind | None) -> str:
     written = line.given("legal_number")
     normal = legal_number_of(written)
     if normal:
