@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,13 @@ from kdmp_core.records import Agreement, ChainHead, Step
 PREFIX = b"KDMP-1"
 START = "0" * 64
 HOUSE = "house"
+_HEAD = (
+    select(ChainHead)
+    .where(ChainHead.chain == bindparam("chain"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_SEEN = select(Step).where(Step.chain == bindparam("chain"), Step.key == bindparam("key"))
 
 
 @dataclass(frozen=True)
@@ -96,9 +103,11 @@ def append(session: Session, act: Act, by: By, now: datetime, agreement: Agreeme
 
 def locked_head(session: Session, chain: str) -> ChainHead:
     """Give the head of a chain under its lock, made if the chain has not begun: one writer of a chain at a time."""
-    head = session.get(ChainHead, chain, with_for_update=True, populate_existing=True)
+    with session.no_autoflush:  # heads and steps are never left unflushed: what waits here may wait for the step
+        head = session.scalar(_HEAD, {"chain": chain})
     if head is not None:
         return head
+    session.flush()
     try:
         with session.begin_nested():
             session.add(ChainHead(chain=chain, sequence=0, hash=START))
@@ -109,7 +118,8 @@ def locked_head(session: Session, chain: str) -> ChainHead:
 
 def seen(session: Session, chain: str, key: str) -> Step | None:
     """Give the step that was already written in a chain for a key."""
-    return session.scalar(select(Step).where(Step.chain == chain, Step.key == key))
+    with session.no_autoflush:
+        return session.scalar(_SEEN, {"chain": chain, "key": key})
 
 
 def chain_of(session: Session, chain: str) -> list[Step]:

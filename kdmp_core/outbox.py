@@ -76,11 +76,12 @@ def enqueue(session: Session, key: str, kind: str, about: About, *, settings: Se
 
 def cancel(session: Session, where: ColumnElement[bool]) -> int:
     """Cancel the open messages of a condition (a round that ended, a link that died) and give their number."""
+    at_hand = any(isinstance(row, Message) for row in session.identity_map.values())
     changed = session.execute(
         update(Message)
         .where(where, Message.state.in_(OPEN))
         .values(state=CANCELLED, due_at=None, leased_by=None, lease_until=None)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session="fetch" if at_hand else False)
     )
     return cast("CursorResult[Any]", changed).rowcount
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, create_engine, event, or_, select, update
 from sqlalchemy.orm import Session
 
 from kdmp_core.records import Base, Owed
@@ -82,9 +83,16 @@ def locked(session: Session, model: type[_Row], key: int) -> _Row | None:
 
     Only the row's own table is locked: PostgreSQL refuses FOR UPDATE on what is joined to it from outside.
     """
+    found: _Row | None = session.scalar(_under_lock(model), {"id": key})
+    return found
+
+
+@cache
+def _under_lock(model: type[Base]) -> Select[Any]:
+    """Give the query of `locked`, built once for each kind of row: it runs in every move."""
     table: Any = model
-    query = select(model).where(table.id == key).with_for_update(of=model)
-    return session.scalar(query.execution_options(populate_existing=True))
+    query = select(model).where(table.id == bindparam("id")).with_for_update(of=model)
+    return query.execution_options(populate_existing=True)
 
 
 def claim(

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, bindparam, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from kdmp_core import access, audit, letters, store
 from kdmp_core.agreements import guards, rounds, standing
@@ -31,6 +32,12 @@ from kdmp_core.lifecycle import (
 )
 from kdmp_core.records import Agreement, Signatory, Step
 
+_MOVE_SIGNATORY = (
+    update(Signatory)
+    .where(Signatory.id == bindparam("signatory"), Signatory.state == bindparam("source"))
+    .values(state=bindparam("target"), decided_at=bindparam("decided"))
+    .execution_options(synchronize_session=False)
+)
 LONGEST_REASON = 1_000
 REVIEW_LEVELS = {State.SUBMITTED: "regency", State.ENDORSED: "ministry"}
 ALL_LEVELS = ["regency", "ministry"]
@@ -70,6 +77,11 @@ def apply(session: Session, agreement_id: int, asked: Asked, by: By, now: dateti
     agreement = store.locked(session, Agreement, agreement_id)
     if agreement is None:
         raise NotFound("moves.no_agreement")
+    return apply_locked(session, agreement, asked, by, now)
+
+
+def apply_locked(session: Session, agreement: Agreement, asked: Asked, by: By, now: datetime) -> Step:
+    """Make a move of an agreement the caller has read under its lock in this transaction; else as `apply`."""
     done = done_before(session, agreement, asked)
     if done is not None:
         return done
@@ -118,14 +130,14 @@ def move_signatory(session: Session, signatory: Signatory, name: str, now: datet
     if target is None:
         raise MoveRefused("moves.signatory_not_from_here", state=source.value)
     decided = now if target is not SignatoryState.INVITED else None
-    changed = session.execute(
-        update(Signatory)
-        .where(Signatory.id == signatory.id, Signatory.state == source)
-        .values(state=target, decided_at=decided)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(signatory)
-    return cast("CursorResult[Any]", changed).rowcount == 1
+    given = {"signatory": signatory.id, "source": source, "target": target, "decided": decided}
+    changed = session.execute(_MOVE_SIGNATORY, given)
+    if cast("CursorResult[Any]", changed).rowcount != 1:
+        session.refresh(signatory)
+        return False
+    set_committed_value(signatory, "state", target)
+    set_committed_value(signatory, "decided_at", decided)
+    return True
 
 
 def _acting(session: Session, agreement: Agreement, row: Move, by: By) -> Actor:
@@ -168,15 +180,13 @@ def _write(session: Session, agreement: Agreement, row: Move, asked: Asked, by: 
         reason=(asked.reason or "").strip() or None,
         details=asked.details,
     )
-    step = audit.append(session, act, by, now, agreement)
     agreement.state = target or agreement.state
     if agreement.state is State.VOID:
         letters.mark_void(agreement, now)
     agreement.revision += 1
     agreement.attempts, agreement.stuck_reason = 0, None
     store.release(agreement, _due(agreement, row, asked, now))
-    session.flush()
-    return step
+    return audit.append(session, act, by, now, agreement)
 
 
 def _due(agreement: Agreement, row: Move, asked: Asked, now: datetime) -> datetime | None:

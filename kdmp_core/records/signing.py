@@ -88,6 +88,8 @@ class SignerSession(Base):
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    link: Mapped[Link] = relationship()
+    code: Mapped[Code] = relationship()
 
 
 class Signature(Base):

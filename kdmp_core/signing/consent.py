@@ -10,8 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, lazyload
 
 from kdmp_core import audit, outbox, store
 from kdmp_core.agreements import moves
@@ -24,6 +24,18 @@ from kdmp_core.signing import evidence, sessions, signatures
 VERSION = "2026-11"
 CONSENTS = ("read", "electronic")
 LONGEST_REASON = 500
+_SHOWN = (
+    select(Document.sha256)
+    .join(Round, Round.pdf_id == Document.id)
+    .where(Round.agreement_id == bindparam("agreement"), Round.number == bindparam("round"))
+)
+_SIGNATORY = (
+    select(Signatory)
+    .where(Signatory.officer_id == bindparam("officer"), Signatory.agreement_id == bindparam("agreement"))
+    .where(Signatory.round == bindparam("round"))
+    .options(lazyload(Signatory.party))
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True)
@@ -110,8 +122,7 @@ def decline(
 
 def shown_sha256(session: Session, agreement: Agreement) -> str:
     """Give the hash of the PDF that is signed in the agreement's present round. Raises NotFound when there is none."""
-    query = select(Document.sha256).join(Round, Round.pdf_id == Document.id)
-    found = session.scalar(query.where(Round.agreement_id == agreement.id, Round.number == agreement.round))
+    found = session.scalar(_SHOWN, {"agreement": agreement.id, "round": agreement.round})
     if found is None:
         raise NotFound("signing.no_document")
     return found
@@ -119,9 +130,8 @@ def shown_sha256(session: Session, agreement: Agreement) -> str:
 
 def signatory_of(session: Session, link: Link, agreement: Agreement) -> Signatory | None:
     """Give the row of a folder's owner in the present round of an agreement, as it stands now."""
-    where = (Signatory.officer_id == link.officer_id, Signatory.agreement_id == agreement.id)
-    query = select(Signatory).where(*where, Signatory.round == agreement.round)
-    return session.scalar(query.execution_options(populate_existing=True))
+    where = {"officer": link.officer_id, "agreement": agreement.id, "round": agreement.round}
+    return session.scalar(_SIGNATORY, where)
 
 
 def _mine(session: Session, row: SignerSession, agreement_id: int, now: datetime) -> tuple[Agreement, Signatory]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kdmp_core.records import Agreement, Code, Link, Officer, Signatory, SignerSession
+from kdmp_core.records import Agreement, Officer, Signatory, SignerSession
 from kdmp_core.settings import Settings
 from kdmp_core.signing import sight
 
@@ -40,7 +40,7 @@ def of_link(
     settings: Settings,
 ) -> dict[str, Any]:
     """Give the evidence of one who came by link and code: ids, instants and hashes, with his name and office."""
-    link, code = session.get_one(Link, row.link_id), session.get_one(Code, row.code_id)
+    link, code = row.link, row.code
     return {
         **of_signatory(session, agreement, signatory),
         "link": {

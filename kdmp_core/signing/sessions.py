@@ -8,8 +8,8 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, contains_eager
 
 from kdmp_core import tokens
 from kdmp_core.errors import NotSignedIn
@@ -20,6 +20,18 @@ from kdmp_core.signing import links
 LIFE = timedelta(minutes=30)
 ISSUER = "kdmp"
 AUDIENCE = "kdmp-sign"
+_AS_IT_STANDS = (
+    select(SignerSession)
+    .join(SignerSession.link)
+    .options(contains_eager(SignerSession.link).lazyload(Link.officer))
+    .execution_options(populate_existing=True)
+)
+_BY_TOKEN = _AS_IT_STANDS.where(SignerSession.jti == bindparam("jti"))
+_WITH_CODE = (
+    _AS_IT_STANDS.join(SignerSession.code)
+    .options(contains_eager(SignerSession.code).lazyload(Code.link))
+    .where(SignerSession.id == bindparam("id"))
+)
 
 
 def open_session(session: Session, code: Code, settings: Settings, now: datetime) -> str:
@@ -41,27 +53,34 @@ def open_session(session: Session, code: Code, settings: Settings, now: datetime
 def check(session: Session, token: str, settings: Settings, now: datetime) -> SignerSession:
     """Give the live session of a token. Raises NotSignedIn (bad, over, ended), Gone when its link has ended."""
     claims = tokens.check(_keys(settings), tokens.TokenType.SIGNER, token, now, audience=AUDIENCE, issuer=ISSUER)
-    row = session.scalar(select(SignerSession).where(SignerSession.jti == claims.token_id))
+    row = session.scalar(_BY_TOKEN, {"jti": claims.token_id})
     if row is None or str(row.link_id) != claims.subject:
         raise NotSignedIn("signing.session_over")
-    require_live(session, row, now)
+    _require_live(row, now)
     return row
 
 
 def require_live(session: Session, row: SignerSession, now: datetime) -> Link:
-    """Give the link of a session that may act. Raises Gone (the link has ended), NotSignedIn (the session has)."""
-    link = session.get_one(Link, row.link_id, populate_existing=True)
-    links.require_live(link, now)
-    session.refresh(row)
-    if row.ended_at is not None or row.expires_at <= now:
-        raise NotSignedIn("signing.session_over")
-    return link
+    """Give the link of a session that may act; both are read again, with the code that opened it.
+
+    Raises Gone (the link has ended), NotSignedIn (the session has).
+    """
+    fresh = session.scalars(_WITH_CODE, {"id": row.id}).one()
+    _require_live(fresh, now)
+    return fresh.link
 
 
 def end(session: Session, row: SignerSession, now: datetime) -> None:
     """Close the folder; another code opens it again."""
+    session.refresh(row)
     row.ended_at = row.ended_at or now
     session.flush()
+
+
+def _require_live(row: SignerSession, now: datetime) -> None:
+    links.require_live(row.link, now)
+    if row.ended_at is not None or row.expires_at <= now:
+        raise NotSignedIn("signing.session_over")
 
 
 def _keys(settings: Settings) -> tokens.Keys:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,12 @@ from kdmp_core.records import Event, Link, Reveal, Role, User
 LINK = "link"
 CODE = "code"
 SENDERS = frozenset({Role.COORDINATOR, Role.PENDAMPING})
+_SEEN_BY = (
+    select(Reveal.user_id)
+    .where(Reveal.officer_id == bindparam("officer"), Reveal.event_id == bindparam("event"))
+    .where(Reveal.what == bindparam("what"))
+    .order_by(Reveal.user_id)
+)
 RELEASERS = frozenset({Role.COORDINATOR, Role.REVIEWER, Role.MINISTRY, Role.PENDAMPING})
 
 
@@ -45,8 +51,7 @@ def write_down(session: Session, link: Link, user_id: int, what: str, *, code_id
 
 def seen_by(session: Session, link: Link, what: str) -> list[int]:
     """Give the ids of the staff who have seen that half of the folder, in order."""
-    where = (Reveal.officer_id == link.officer_id, Reveal.event_id == link.event_id, Reveal.what == what)
-    return list(session.scalars(select(Reveal.user_id).where(*where).order_by(Reveal.user_id)))
+    return list(session.scalars(_SEEN_BY, {"officer": link.officer_id, "event": link.event_id, "what": what}))
 
 
 def _kept(session: Session, link: Link, user: User, what: str, now: datetime) -> str:

@@ -10,22 +10,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, lazyload
 
 from kdmp_core import audit
 from kdmp_core.agreements import moves
 from kdmp_core.errors import Conflict
+from kdmp_core.lifecycle import SignatoryState
 from kdmp_core.records import Agreement, Signatory, Signature
 from kdmp_core.signing.evidence import instant
 
 RECEIPT_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RECEIPT_GROUPS = (4, 4, 4)
+_OF = select(Signature).where(Signature.signatory_id == bindparam("signatory")).options(lazyload(Signature.signatory))
 
 
 def of(session: Session, signatory: Signatory) -> Signature | None:
-    """Give the signature of a signatory, if he has signed."""
-    return session.scalar(select(Signature).where(Signature.signatory_id == signatory.id))
+    """Give the signature of a signatory, if he has signed: the state and the row are written in one transaction."""
+    if signatory.state is not SignatoryState.SIGNED:
+        return None
+    return session.scalar(_OF, {"signatory": signatory.id})
 
 
 def keep(
@@ -72,10 +76,9 @@ def keep(
         receipt=receipt_code(digest),
     )
     session.add(row)
-    session.flush()
     details = {"signatory": signatory.id, "level": level, "document_sha256": document_sha256, "evidence_sha256": digest}
     asked = moves.Asked("sign", f"sign:{signatory.id}:{key}", details=details, due_at=now)
-    moves.apply(session, agreement.id, asked, by, now)
+    moves.apply_locked(session, agreement, asked, by, now)
     return row
 
 

@@ -36,7 +36,7 @@ def signer_only() -> None:
     parts = reach()
     with parts.store.read() as session:
         row = sessions.check(session, request.cookies.get(cookie(SESSION_COOKIE), ""), parts.settings, parts.now())
-        g.signer = Signer(row, session.get_one(Link, row.link_id))
+        g.signer = Signer(row, row.link)
 
 
 def signer() -> Signer:
@@ -45,8 +45,8 @@ def signer() -> Signer:
 
 
 def session_row(session: Session) -> SignerSession:
-    """Give the session's row in the caller's transaction."""
-    return session.get_one(SignerSession, signer().row.id)
+    """Give the session's row in the caller's transaction, as the guard read it; whoever acts on it reads it again."""
+    return session.merge(signer().row, load=False)
 
 
 def browser() -> str:
