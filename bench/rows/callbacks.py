@@ -12,12 +12,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
-from sqlalchemy import LargeBinary
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from werkzeug.test import Client
 
 from bench import Measured, row
+from bench.bare import bare_view
 from bench.measure import cpu_seconds
 from kdmp_core.audit import By
 from kdmp_core.lifecycle import Actor
@@ -33,23 +31,12 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 CAPTURE = Path(__file__).parents[2] / "tests" / "data" / "callbacks" / "docuseal__form.completed__01.json"
 
 
-class _Base(DeclarativeBase):
-    pass
-
-
-class _Bare(_Base):
-    __tablename__ = "bare"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-
-
 @row("callback", better="more")
 def callback() -> Measured:
     """Take genuine-sized callbacks, each new: requests per CPU second, both over WSGI and on SQLite with FULL."""
     with tempfile.TemporaryDirectory() as folder:
         ours = cpu_seconds(_door(Path(folder)), calls=CALLS)
-        reference = cpu_seconds(_bare(Path(folder)), calls=CALLS)
+        reference = cpu_seconds(bare_view(Path(folder), _bodies()), calls=CALLS)
     return {"ours": round(1 / ours), "reference": round(1 / reference), "unit": "requests per CPU second", "n": CALLS}
 
 
@@ -69,26 +56,6 @@ def _door(folder: Path) -> Callable[[], None]:
         proof = signature(body, SECRET, int(NOW.timestamp()))
         headers = {"X-Docuseal-Signature": proof, "Content-Type": "application/json"}
         with client.post("/hooks/docuseal/bench", data=body, headers=headers) as answer:
-            assert answer.status_code == HTTPStatus.OK
-
-    return call
-
-
-def _bare(folder: Path) -> Callable[[], None]:
-    store = open_store(f"sqlite:///{folder / 'bare.sqlite3'}")
-    _Base.metadata.create_all(store.engine)
-    app = Flask(__name__)
-
-    @app.post("/hooks/docuseal/bench")
-    def take() -> str:
-        with store.write() as session:
-            session.add(_Bare(body=request.get_data()))
-        return ""
-
-    client, bodies = Client(app), _bodies()
-
-    def call() -> None:
-        with client.post("/hooks/docuseal/bench", data=next(bodies)) as answer:
             assert answer.status_code == HTTPStatus.OK
 
     return call

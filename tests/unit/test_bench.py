@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -10,6 +12,9 @@ import bench
 from bench import Measured, ratio, row
 from bench import __main__ as runner
 from bench.measure import cpu_seconds
+from tests.source import ROOT
+
+FIRST_ROWS = {"word.30", "pdf.30", "seal", "match.workshop", "callback", "sign", "moves.journey"}
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +62,14 @@ def test_a_row_that_fails_turns_the_run_red_and_the_others_go_on(capsys: pytest.
 def test_two_rows_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="sign"):
         row("sign")(dict)
+
+
+def test_the_first_rows_of_the_design_are_all_there() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "bench", "no such row"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    _, _, names = told.stderr.partition("there are: ")
+    assert set(names.strip().split(", ")) >= FIRST_ROWS
 
 
 def test_without_a_reference_there_is_no_ratio() -> None:
