@@ -48,12 +48,6 @@ def _submit(session: Session, agreement: Agreement, details: Details, now: datet
         raise MoveRefused("moves.words_not_pressed")
 
 
-def _same_words(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
-    del session, now
-    if details.get("words_hash", agreement.reviewed_hash) != agreement.reviewed_hash:
-        raise MoveRefused("moves.other_words")
-
-
 def _draw_up(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
     del session, now
     if not details.get("words_hash") or details["words_hash"] != agreement.reviewed_hash:
@@ -62,6 +56,7 @@ def _draw_up(session: Session, agreement: Agreement, details: Details, now: date
 
 def _send(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
     del details, now
+    _require_parent(session, agreement)
     for party in agreement.parties:
         officer = registry.signing_officer(session, party.party_id)
         if officer is None or officer.confirmed_at is None:
@@ -72,6 +67,19 @@ def _send(session: Session, agreement: Agreement, details: Details, now: datetim
             raise MoveRefused("moves.no_channel", party=party.party.name)
         if party.method == "provider" and not session.scalar(select(Connection.id).where(Connection.active).limit(1)):
             raise MoveRefused("moves.no_connection", party=party.party.name)
+
+
+def _require_parent(session: Session, agreement: Agreement) -> None:
+    """Let a PKS out only under a MoU in force, between parties that signed it (design.md §2)."""
+    parent = agreement.parent
+    if agreement.kind != "pks":
+        return
+    if parent is None or parent.state is not State.IN_FORCE:
+        raise MoveRefused("moves.parent_not_in_force")
+    signed = signed_party_ids(session, parent)
+    for row in agreement.parties:
+        if row.party_id not in signed:
+            raise MoveRefused("moves.not_party_of_parent", party=row.party.name)
 
 
 def _complete(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
@@ -132,9 +140,8 @@ def _expire(session: Session, agreement: Agreement, details: Details, now: datet
 
 
 def _confirm(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
-    del session, now
-    if agreement.kind == "pks" and not (agreement.parent and agreement.parent.state is State.IN_FORCE):
-        raise MoveRefused("moves.parent_not_in_force")
+    del now
+    _require_parent(session, agreement)
     if not details.get("scan_sha256"):
         raise MoveRefused("moves.scan_missing")
 
@@ -146,8 +153,6 @@ def _asked(session: Session, agreement: Agreement, move: str) -> bool:
 
 GUARDS: dict[str, Guard] = {
     "submit": _submit,
-    "endorse": _same_words,
-    "approve": _same_words,
     "draw_up": _draw_up,
     "send": _send,
     "complete": _complete,

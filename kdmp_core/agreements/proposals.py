@@ -6,7 +6,7 @@ MoUs (who mills at whose mill) and PKS (who supplies whom). The drafter confirms
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kdmp_core import access, areas, audit, store
-from kdmp_core.agreements import guards, moves
+from kdmp_core.agreements import guards, moves, standing
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput, NotFound
 from kdmp_core.lifecycle import State
@@ -163,7 +163,7 @@ def _propose(
     plan_id: int | None,
     parent: Agreement | None = None,
 ) -> Agreement:
-    _require_proposer(session, event, by, [member.party.id for member in roster])
+    _require_proposer(session, event, by, standing.helped(member.party for member in roster))
     audit.locked_head(session, audit.HOUSE)  # births one after the other: no code twice, no second living MoU
     partnership = (
         parent.partnership if parent else Partnership(event_id=event.id, title=terms["subject"], created_at=now)
@@ -191,10 +191,10 @@ def _propose(
     return agreement
 
 
-def _require_proposer(session: Session, event: Event, by: By, party_ids: Iterable[int]) -> None:
+def _require_proposer(session: Session, event: Event, by: By, party_ids: list[int]) -> None:
     if by.user_id is not None:
         user: User = access.user_by_id(session, by.user_id)
-        access.require_role(user, PROPOSERS, event.regency_code, list(party_ids))
+        access.require_role(user, PROPOSERS, event.regency_code, party_ids)
 
 
 def _next_code(session: Session, now: datetime) -> str:

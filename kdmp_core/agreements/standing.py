@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kdmp_core import access
 from kdmp_core.lifecycle import Actor
-from kdmp_core.records import Agreement, Role, Step, User
+from kdmp_core.records import VILLAGE_COOPERATIVES, Agreement, Party, Role, Step, User
 
 DRAFTING = frozenset({"propose", "edit", "submit", "record", "answer", "redraw"})
 SENDING = frozenset({"send", "ask_void", "ask_annul", "record"})
@@ -34,7 +34,7 @@ def capacities(session: Session, agreement: Agreement, user: User) -> frozenset[
 
 def capacities_of(agreement: Agreement, user: User, acts: Collection[tuple[str, int]]) -> frozenset[Actor]:
     """Give the capacities of a user whose acts (move, round) in the agreement's chain are known already."""
-    party_ids = [party.party_id for party in agreement.parties]
+    party_ids = helped(row.party for row in agreement.parties)
     roles = access.roles_over(user, agreement.area_code, party_ids)
     found = {_BY_ROLE[role] for role in roles if role in _BY_ROLE}
     drafted = any(move in DRAFTING for move, _ in acts)
@@ -51,6 +51,16 @@ def capacities_of(agreement: Agreement, user: User, acts: Collection[tuple[str, 
     return frozenset(found)
 
 
+def helped(parties: Iterable[Party]) -> list[int]:
+    """Give the parties a pendamping must have on his list to help with an agreement: its village cooperatives.
+
+    A counterpart is nobody's to help; where no village cooperative stands, all of them count.
+    """
+    all_of_them = list(parties)
+    cooperatives = [party.id for party in all_of_them if party.kind in VILLAGE_COOPERATIVES]
+    return cooperatives or [party.id for party in all_of_them]
+
+
 def acts_of(session: Session, agreement: Agreement, user_id: int) -> list[tuple[str, int]]:
     """Give (move, round) of every step a user made in an agreement's chain."""
     rows = session.execute(
@@ -61,6 +71,6 @@ def acts_of(session: Session, agreement: Agreement, user_id: int) -> list[tuple[
 
 def sees(user: User, agreement: Agreement) -> bool:
     """Whether a user may look at an agreement at all: by its place, or as pendamping of its parties."""
-    party_ids = [party.party_id for party in agreement.parties]
+    party_ids = helped(row.party for row in agreement.parties)
     mine = access.roles_over(user, agreement.area_code, party_ids)
     return access.sees(user, agreement.area_code) or Role.PENDAMPING in mine

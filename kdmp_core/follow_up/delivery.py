@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kdmp_core import access, areas, audit, store
+from kdmp_core.agreements import standing
 from kdmp_core.audit import By
 from kdmp_core.errors import Conflict, InvalidInput, NotFound
 from kdmp_core.lifecycle import State
@@ -117,7 +118,7 @@ def _require_recorder(session: Session, agreement: Agreement, by: By) -> None:
     if by.user_id is None:
         raise NotFound("moves.no_agreement")
     user = access.user_by_id(session, by.user_id)
-    access.require_role(user, RECORDERS, agreement.area_code, [row.party_id for row in agreement.parties])
+    access.require_role(user, RECORDERS, agreement.area_code, standing.helped(row.party for row in agreement.parties))
 
 
 def _check(agreement: Agreement, given: DeliveryFacts, now: datetime) -> None:

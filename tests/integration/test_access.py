@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from kdmp_core import access, audit
 from kdmp_core.agreements import standing
 from kdmp_core.errors import InvalidInput, KdmpError, NotAllowed, NotFound, NotSignedIn, TooMany
-from kdmp_core.records import ApiClient, Grant, Role, StaffSession, Step, Tally, User
+from kdmp_core.records import ApiClient, Grant, Party, PartyKind, Role, StaffSession, Step, Tally, User
 from kdmp_core.store import Store
 from tests import builders
 from tests.builders import NOW, SYSTEM, by_user
@@ -285,3 +285,11 @@ def test_a_client_is_known_by_its_secret_shown_once_within_its_scopes(store: Sto
             assert access.check_client(session, client_id, WRONG, NOW) is None
     with store.write() as session, pytest.raises(TooMany):
         access.check_client(session, client_id, secret, NOW)
+
+
+def test_a_pendamping_helps_with_a_paper_between_his_cooperative_and_any_counterpart() -> None:
+    cooperative, other = (Party(id=number, kind=PartyKind.KDMP) for number in (1, 2))
+    bulog = Party(id=9, kind=PartyKind.SOE)
+    assert standing.helped([cooperative, bulog]) == [1]
+    assert standing.helped([cooperative, other, bulog]) == [1, 2]
+    assert standing.helped([bulog]) == [9]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kdmp_core import access, follow_up, letters, reporting
-from kdmp_core.agreements import guards, policy
+from kdmp_core.agreements import guards, policy, standing
 from kdmp_core.agreements.facts import place_label
 from kdmp_core.errors import NotFound
 from kdmp_core.lifecycle import ANSWERED, FINAL, State, owners
@@ -123,7 +123,7 @@ def _fits(row: Agreement, chosen: str) -> bool:
 
 
 def _records(found: Agreement) -> bool:
-    ids = [row.party_id for row in found.parties]
+    ids = standing.helped(row.party for row in found.parties)
     return bool(access.roles_over(staff(), found.area_code, ids) & set(follow_up.RECORDERS))
 
 
