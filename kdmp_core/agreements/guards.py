@@ -116,10 +116,19 @@ def _void_with_second(session: Session, agreement: Agreement, details: Details, 
         raise MoveRefused("moves.nobody_asked")
 
 
-def _annul(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+def was_recorded(session: Session, agreement: Agreement) -> bool:
+    """Whether an agreement came into force by a confirmed record of paper."""
+    return _asked(session, agreement, "confirm")
+
+
+def _ask_annul(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
     del details, now
-    if not _asked(session, agreement, "confirm"):
+    if not was_recorded(session, agreement):
         raise MoveRefused("moves.not_recorded")
+
+
+def _annul(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
+    _ask_annul(session, agreement, details, now)
     if not _asked(session, agreement, "ask_annul"):
         raise MoveRefused("moves.nobody_asked")
 
@@ -160,6 +169,7 @@ GUARDS: dict[str, Guard] = {
     "fail": _fail,
     "lapse": _lapse,
     "void": _void_with_second,
+    "ask_annul": _ask_annul,
     "annul_record": _annul,
     "recall": _recall,
     "expire": _expire,

@@ -9,8 +9,8 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from kdmp_core import access
-from kdmp_core.agreements import standing
-from kdmp_core.lifecycle import MACHINE, Actor, Move, State, find
+from kdmp_core.agreements import guards, standing
+from kdmp_core.lifecycle import MACHINE, Actor, Move, find
 from kdmp_core.records import Agreement
 from kdmp_core.texts import has, text
 from webhooks.context import staff
@@ -24,6 +24,8 @@ ELSEWHERE = {
 
 NOT_HERE = frozenset({"sign", "decline", "answer"})
 """Signing is done at the signatory's own door; a remark is answered beside it."""
+
+ANNULLING = frozenset({"ask_annul", "annul_record"})
 
 GRAVE = frozenset(
     {"withdraw", "reject", "void", "ask_void", "terminate", "ask_annul", "annul_record", "drop", "refuse_record"}
@@ -48,19 +50,15 @@ class Act:
     explained: str
 
 
-def shown(agreement: Agreement, mine: Collection[str], failed: str) -> list[Act]:
-    """Give the user's acts, the main one of the state first."""
-    del failed
-    rows = [row for name in dict.fromkeys(mine) if name not in NOT_HERE and (row := find(agreement.state, name))]
-    rows = [row for row in rows if _is_open(agreement, row)]
+def shown(session: Session, agreement: Agreement, mine: Collection[str]) -> list[Act]:
+    """Give the user's acts, the main one of the state first; annulling only where paper was recorded."""
+    hidden = NOT_HERE if guards.was_recorded(session, agreement) else NOT_HERE | ANNULLING
+    rows = [row for name in dict.fromkeys(mine) if name not in hidden and (row := find(agreement.state, name))]
     return [_act(agreement, row) for row in sorted(rows, key=lambda row: (not row.main, row.name in GRAVE))]
 
 
-def not_mine(
-    session: Session, agreement: Agreement, others: Collection[str], mine: Collection[str]
-) -> list[tuple[str, str]]:
+def not_mine(session: Session, agreement: Agreement, others: Collection[str]) -> list[tuple[str, str]]:
     """Give (act, why not) for the rows of other people."""
-    del mine
     capacities = standing.capacities(session, agreement, staff())
     roles = {role.value for role in access.roles_over(staff(), agreement.area_code)}
     found = []
@@ -76,11 +74,6 @@ def not_mine(
             why = text("desk.act.only", who=who)
         found.append((text(f"move.{name}"), why))
     return found
-
-
-def _is_open(agreement: Agreement, row: Move) -> bool:
-    """Leave out a withdrawal that no row explains: `void` of a round needs an asking first, seen by its guard."""
-    return not (row.name == "record" and agreement.kind == "mou_network" and agreement.state is State.RETURNED)
 
 
 def _act(agreement: Agreement, row: Move) -> Act:
