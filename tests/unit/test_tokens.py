@@ -320,7 +320,7 @@ PUBLIC_PEM = DIGEST_KEY.public_key().public_bytes(
 DIGEST = {"code": "K-2026-000123", "sha256": "ab" * 32, "round": 1}
 
 
-def test_a_digest_is_read_back_with_the_public_key_as_pem_or_b"bytes" -> None:
+def test_a_digest_is_read_back_with_the_public_key_as_pem_or_object() -> None:
     signed = sign_digest(pem(DIGEST_KEY), DIGEST)
     assert len(signed) < 400
     assert check_digest(PUBLIC_PEM, signed) == DIGEST
