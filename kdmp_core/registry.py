@@ -6,7 +6,7 @@ A name never identifies anybody: 63,721 names serve 83,762 villages (domain.md Â
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from kdmp_core.audit import Act, By, append
 from kdmp_core.errors import InvalidInput, NotFound
-from kdmp_core.records import Officer, Party, PartyKind
+from kdmp_core.records import Officer, Outlet, OutletKind, Party, PartyKind
 
 CONFIRMABLE = ("name", "office", "phone")
 IDENTITY_FIELDS = ("name", "legal_number", "area_code", "address", "postal_code", "nib", "npwp")
@@ -145,6 +145,25 @@ def complete(
     session.flush()
     append(session, Act("complete", key, details={"officer": officer.id, "fields": sorted(values)}), by, now)
     return officer
+
+
+def set_outlets(
+    session: Session, party: Party, kinds: Collection[OutletKind], by: By, key: str, now: datetime
+) -> list[Outlet]:
+    """Write which outlets of a cooperative are running, and give them in the order of the kinds."""
+    wanted = set(kinds)
+    for outlet in list(party.outlets):
+        if outlet.kind not in wanted:
+            session.delete(outlet)
+    known = {outlet.kind for outlet in party.outlets}
+    added = [kind for kind in OutletKind if kind in wanted - known]
+    session.add_all(Outlet(party_id=party.id, kind=kind) for kind in added)
+    if added or known - wanted:
+        details = {"party": party.id, "outlets": sorted(kind.value for kind in wanted)}
+        append(session, Act("set_outlets", key, details=details), by, now)
+    session.flush()
+    session.refresh(party, ["outlets"])
+    return list(party.outlets)
 
 
 def confirm(session: Session, officer_id: int, how: str, by: By, now: datetime) -> Officer:

@@ -23,6 +23,7 @@ from kdmp_core.records.parties import (
     LetterRegister,
     Officer,
     Outlet,
+    OutletKind,
     Party,
     PartyKind,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Obligation",
     "Officer",
     "Outlet",
+    "OutletKind",
     "Owed",
     "Partnership",
     "Party",

@@ -50,15 +50,28 @@ class Party(Base):
     outlets: Mapped[list[Outlet]] = relationship(order_by="Outlet.id")
 
 
+class OutletKind(enum.StrEnum):
+    """The seven basic outlets of a village cooperative, and others (SE Menkop 1/2025)."""
+
+    OFFICE = "office"
+    GROCERIES = "groceries"
+    PHARMACY = "pharmacy"
+    CLINIC = "clinic"
+    SAVINGS = "savings"
+    WAREHOUSE = "warehouse"
+    LOGISTICS = "logistics"
+    OTHER = "other"
+
+
 class Outlet(Base):
-    """One of a cooperative's business units (*gerai*)."""
+    """One of a cooperative's business units (*gerai*) that is running."""
 
     __tablename__ = "outlets"
+    __table_args__ = (UniqueConstraint("party_id", "kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"), index=True)
-    kind: Mapped[str]
-    name: Mapped[str]
+    kind: Mapped[OutletKind]
 
 
 class Officer(Base):

@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from kdmp_core import audit
+from kdmp_core import audit, registry
 from kdmp_core.lifecycle import Actor, State
 from kdmp_core.records import Agreement, Delivery, Message, Officer, Role, Step, User
 from kdmp_core.store import Store, open_store
@@ -323,6 +323,16 @@ def test_check_in_confirms_by_name_and_keeps_what_was_missing(busy: Busy) -> Non
     assert "32 dari 33" in sari.words(f"/meja/acara/{busy.event_id}/hadir")
 
 
+def test_a_hub_is_asked_at_check_in_which_outlets_it_runs(busy: Busy) -> None:
+    sari, path = busy.desk.coordinator, f"/meja/acara/{busy.event_id}/hadir/32"
+    outlets = {"outlet-warehouse": "yes", "outlet-logistics": "yes"}
+    assert sari.post(path, act="save", **outlets).status_code == 303
+    with busy.desk.store.read() as session:
+        assert {outlet.kind.value for outlet in registry.find(session, 32).outlets} == {"warehouse", "logistics"}
+    assert "Gudang atau ruang pendingin" in sari.words(path)
+    assert "Gerai dan unit usaha" not in sari.words(f"/meja/acara/{busy.event_id}/hadir/33")
+
+
 @pytest.mark.parametrize("name", ["Asep\u202egnirB", "Asep\u0007", "A" * 10_000, ""])
 def test_a_name_that_cannot_be_printed_is_refused_with_the_rest_kept(busy: Busy, name: str) -> None:
     answer = busy.desk.coordinator.post(
@@ -367,6 +377,23 @@ def test_the_way_from_draft_to_approved_takes_three_people(busy: Busy) -> None:
     shown = wati.words(path)
     assert "Selesai ditelaah kementerian" in shown
     assert "Rudi Hartono (penelaah kabupaten)" in shown
+
+
+def test_the_parties_are_sent_a_draft_under_review_once_a_round(busy: Busy) -> None:
+    desk, path = busy.desk, f"/meja/naskah/{busy.draft}"
+    sari = desk.coordinator
+    assert "Kirim konsep kepada para pihak" not in sari.words(path)
+    sari.post(f"{path}/langkah/submit", path)
+    before = _waiting(desk)
+    assert sari.post(f"{path}/konsep", path).headers["Location"] == "/meja/tautan"
+    assert _waiting(desk) == before + 31
+    sari.post(f"{path}/konsep", path)
+    assert _waiting(desk) == before + 31
+
+
+def _waiting(desk: Desk) -> int:
+    with desk.store.read() as session:
+        return session.scalar(select(func.count()).select_from(Message).where(Message.kind == "draft")) or 0
 
 
 def test_who_drafted_is_told_why_he_may_not_review(busy: Busy) -> None:

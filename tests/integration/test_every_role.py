@@ -88,11 +88,12 @@ desk.answer_remark | coordinator
 desk.record | coordinator
 desk.step | coordinator
 desk.send | coordinator
+desk.show_draft | coordinator
 desk.send_link | coordinator pendamping
 desk.release | coordinator reviewer ministry pendamping
 desk.contract | coordinator
-desk.deliver | coordinator
-desk.reverse | coordinator
+desk.deliver | coordinator pendamping
+desk.reverse | coordinator pendamping
 desk.add_user | coordinator operator elsewhere
 desk.reset_password | coordinator operator
 desk.switch_user | coordinator operator
@@ -101,7 +102,7 @@ api_imports.upload | coordinator
 api_imports.decide | coordinator
 api_imports.take | coordinator
 api_agreements.decide | coordinator
-api_agreements.deliver | coordinator
+api_agreements.deliver | coordinator pendamping
 """
 HIS_OWN = {"desk.change_password", "desk.sign_out"}
 """What changes nothing but the visitor's own way in."""
@@ -257,7 +258,7 @@ def _codes(busy: Busy, drawn_up: str) -> dict[str, str]:
         busy.sent: ("desk.document", "api_agreements.document", "api_agreements.decide"),
         busy.framework: ("desk.contract", "desk.contract_page"),
         busy.contract: ("desk.deliver", "desk.reverse", "api_agreements.deliver"),
-        drawn_up: ("desk.send", "desk.send_page", "desk.answer_remark"),
+        drawn_up: ("desk.send", "desk.send_page", "desk.answer_remark", "desk.show_draft"),
     }
     return {endpoint: code for code, endpoints in named.items() for endpoint in endpoints}
 

@@ -16,6 +16,7 @@ from kdmp_core.errors import NotFound
 from kdmp_core.lifecycle import ANSWERED, FINAL, State, owners
 from kdmp_core.quantities import kg_text, number_text, rupiah_text
 from kdmp_core.records import Agreement, Document, Obligation, Remark, Role, Signatory
+from kdmp_core.signing import folders, sight
 from kdmp_core.signing.moments import deadline_words
 from kdmp_core.texts import text
 from webhooks.context import reach, staff
@@ -93,6 +94,7 @@ def show(code: str, errors: list[Mistake], failed: str = "") -> str:
             facts=_facts(session, found),
             owes=_owes(session, found, rows),
             parties=shown,
+            may_show_draft=found.state in folders.DRAFTS and places.may(found.event, *sight.SENDERS),
             acts=acts.shown(session, found, mine),
             not_mine=acts.not_mine(session, found, others),
             remarks=_remarks(session, found),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kdmp_core import access, areas, registry
 from kdmp_core.agreements.facts import place_label
 from kdmp_core.errors import InvalidInput, NotFound
-from kdmp_core.records import Event, EventParty, Officer, Party, Role, User
+from kdmp_core.records import Event, EventParty, Officer, OutletKind, Party, PartyKind, Role, User
 from kdmp_core.texts import text
 from webhooks.context import by_staff, reach, staff
 from webhooks.desk import forms, frame, places
@@ -19,6 +19,7 @@ from webhooks.desk.room import blueprint
 from webhooks.pages.shapes import Mistake
 
 CHECKERS = (Role.COORDINATOR, Role.PENDAMPING)
+WITH_OUTLETS = frozenset({PartyKind.KDMP, PartyKind.KKMP, PartyKind.SECONDARY})
 HOW = registry.HOW
 NAMES = ("name", "office", "phone", "email", "address", "postal_code")
 AUTHORITY = ("authority_kind", "authority_number")
@@ -56,6 +57,9 @@ def save_signatory(event_id: int, party_id: int) -> forms.Answer:
         found = places.event_here(session, event_id)
         party = _party(session, found, party_id)
         officer = _save(session, party)
+        if party.kind in WITH_OUTLETS:
+            running = [kind for kind in OutletKind if forms.typed(f"outlet-{kind}")]
+            registry.set_outlets(session, party, running, by_staff(), f"{forms.key()}:outlets", reach().now())
         if forms.typed("act") == "confirm":
             if forms.typed("how") not in HOW:
                 raise forms.wrong("how", "registry.confirm_how")
@@ -102,6 +106,7 @@ def _signatory_page(event_id: int, party_id: int, errors: list[Mistake]) -> str:
             party=party,
             place=place_label(party.area_code),
             known=_known(party, officer),
+            outlets=_outlets(party),
             officer=officer,
             hows=[(how, text(f"desk.how.{how}"), text(f"desk.how.{how}_means")) for how in HOW],
             warning=_warning(found, officer),
@@ -118,6 +123,13 @@ def _known(party: Party, officer: Officer | None) -> dict[str, str]:
     days = {name: getattr(officer, name) for name in ("authority_date", "term_ends")}
     written = {name: f"{value.day}-{value.month}-{value.year}" if value else "" for name, value in days.items()}
     return {**texts, **of_party, **written, "how": officer.confirmed_how or ""}
+
+
+def _outlets(party: Party) -> list[tuple[str, str, bool]]:
+    """Give (field, words, running) of each kind of outlet; none for a party that has no outlets."""
+    running = {outlet.kind for outlet in party.outlets}
+    kinds = OutletKind if party.kind in WITH_OUTLETS else ()
+    return [(f"outlet-{kind}", text(f"outlet.{kind}"), kind in running) for kind in kinds]
 
 
 def _warning(found: Event, officer: Officer | None) -> str:

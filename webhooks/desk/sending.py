@@ -18,7 +18,7 @@ from kdmp_core.signing import requests
 from kdmp_core.signing.moments import deadline_after, deadline_words
 from kdmp_core.texts import text
 from webhooks.context import by_staff, reach
-from webhooks.desk import forms, frame, places
+from webhooks.desk import agreements, forms, frame, places
 from webhooks.desk.room import blueprint
 from webhooks.pages.shapes import Fact, Mistake
 
@@ -57,6 +57,19 @@ def send(code: str) -> forms.Answer:
         return url_for("desk.agreement", code=code)
 
     return forms.answer(act, lambda errors: _page(code, errors))
+
+
+@blueprint.post("/meja/naskah/<code>/konsep")
+def show_draft(code: str) -> forms.Answer:
+    """Owe the confirmed officers of a draft under review the link under which they read it and remark on it."""
+
+    def act(session: Session) -> str:
+        parts = reach()
+        found = places.agreement_here(session, code)
+        requests.show_draft(session, found.id, by_staff(), now=parts.now(), settings=parts.settings)
+        return url_for("desk.links")
+
+    return forms.answer(act, lambda errors: agreements.show(code, errors, "show_draft"))
 
 
 def _methods(session: Session) -> tuple[str, ...]:
