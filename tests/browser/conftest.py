@@ -44,9 +44,12 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One headless browser for all tests of this process."""
+    """One headless browser for the tests of a module.
+
+    Not for the whole session: its driver keeps an event loop running in this thread, in which nothing can be sealed.
+    """
     with sync_playwright() as driver:
         shown = driver.chromium.launch(executable_path=chromium(), headless=True, args=list(FLAGS))
         yield shown

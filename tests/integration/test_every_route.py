@@ -71,7 +71,7 @@ def test_every_route_asked_without_credentials_answers_as_its_guard_says(app: AP
             assert answer.status_code == 401, place
             assert answer.headers["WWW-Authenticate"].startswith("Bearer"), place
         elif guard == "staff_only":
-            assert answer.status_code == 302, place
+            assert answer.status_code == (302 if method == "GET" else 307), place  # a form is carried through
             assert answer.headers["Location"].startswith("/masuk"), place
         elif guard == "signer_only":
             assert answer.status_code == 401, place

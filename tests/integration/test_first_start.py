@@ -80,7 +80,6 @@ def test_the_first_start_makes_one_coordinator_and_operator_and_tells_his_passwo
 
 
 def test_official_mode_refuses_the_trial_seal_the_first_start_has_made(tmp_path: Path, database_url: str) -> None:
-    start(tmp_path / "data", database_url)
     with pytest.raises(InvalidInput) as refused:
         start(tmp_path / "data", database_url, **OFFICIAL)
     assert refused.value.code == "settings.official_needs_seal"
@@ -90,8 +89,7 @@ def test_official_mode_refuses_the_first_password_until_it_is_changed(
     tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "data"
-    start(folder, database_url)
-    given = {**OFFICIAL, "seal_p12": str(own_seal(folder)), "seal_password": PASSWORD}
+    given = {**OFFICIAL, "seal_p12": str(own_seal(tmp_path)), "seal_password": PASSWORD}
     with pytest.raises(InvalidInput) as refused:
         start(folder, database_url, **given)
     assert refused.value.code == "settings.official_needs_password"
@@ -100,6 +98,13 @@ def test_official_mode_refuses_the_first_password_until_it_is_changed(
         session.scalars(select(User)).one().must_change_password = False
     store.close()
     start(folder, database_url, **given)
+
+
+def test_a_folder_begun_as_a_trial_never_becomes_official(tmp_path: Path, database_url: str) -> None:
+    start(tmp_path / "data", database_url)
+    with pytest.raises(InvalidInput) as refused:
+        start(tmp_path / "data", database_url, **OFFICIAL)
+    assert refused.value.code == "settings.mode_changed"
 
 
 def test_the_first_start_makes_keys_that_only_their_owner_can_read(tmp_path: Path, database_url: str) -> None:
