@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,15 @@ def test_an_approved_agreement_becomes_a_sealed_one_in_force(tmp_path: Path, dat
         _check_record(parts, one)
         _check_file(parts)
         processes = parts.office().processes()
-    assert not [process for process in processes if _lives(process)]
+    assert _all_gone(processes)
+
+
+def _all_gone(processes: list[int]) -> bool:
+    """Whether every process has ended; one that was killed takes a moment to leave."""
+    give_up = time.monotonic() + 10
+    while any(map(_lives, processes)) and time.monotonic() < give_up:
+        time.sleep(0.05)
+    return not any(map(_lives, processes))
 
 
 def _lives(process: int) -> bool:
