@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from kdmp_core.lifecycle import State
 from kdmp_core.records import Agreement, Document, DocumentKind, Envelope, Message, Obligation, Round
 from mou_templates.verdict import verdict
 from tests import builders, work
+from tests.processes import all_gone
 from workflows.stages import seal
 from workflows.stages.work import Tools
 
@@ -39,23 +39,7 @@ def test_an_approved_agreement_becomes_a_sealed_one_in_force(tmp_path: Path, dat
         _check_record(parts, one)
         _check_file(parts)
         processes = parts.office().processes()
-    assert _all_gone(processes)
-
-
-def _all_gone(processes: list[int]) -> bool:
-    """Whether every process has ended; one that was killed takes a moment to leave."""
-    give_up = time.monotonic() + 10
-    while any(map(_lives, processes)) and time.monotonic() < give_up:
-        time.sleep(0.05)
-    return not any(map(_lives, processes))
-
-
-def _lives(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
+    assert all_gone(processes)
 
 
 def _check_record(parts: Tools, one: int) -> None:

@@ -21,6 +21,7 @@ from mou_templates.office import installed as installed_programs
 from mou_templates.office import pool as pool_limits
 from mou_templates.office.printer import group_members
 from tests import papers, pdfa
+from tests.processes import all_gone
 
 ROOT = Path(__file__).parents[2]
 
@@ -164,7 +165,7 @@ def test_closing_leaves_no_process_behind(tmp_path: Path) -> None:
         office.to_pdf(papers.agreement())
         processes = office.processes()
         assert len(processes) >= 2
-    assert not any(_lives(process) for process in processes)
+    assert all_gone(processes)
 
 
 def test_an_owner_that_is_killed_leaves_no_libreoffice_behind(tmp_path: Path) -> None:
@@ -203,10 +204,3 @@ def test_several_threads_share_a_pool(office: Office) -> None:
     for thread in threads:
         thread.join()
     assert found == {3: 3, 5: 5, 7: 7, 11: 11}
-
-
-def _lives(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
