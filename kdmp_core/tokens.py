@@ -21,6 +21,7 @@ from typing import Any, Final
 from jose import jwk
 from jose.exceptions import JOSEError
 
+from kdmp_core import strict_json
 from kdmp_core.errors import InvalidInput, NotSignedIn
 
 MAX_BYTES: Final = 2048
@@ -256,35 +257,7 @@ def _decode(part: str) -> bytes:
 
 
 def _object(raw: bytes) -> dict[str, object]:
-    """Give the JSON object in `raw`: no key twice, no float, no constant (NaN), no lone surrogate, four levels."""
     try:
-        found = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_unique, parse_float=_unwanted, parse_constant=_unwanted
-        )
-        json.dumps(found, ensure_ascii=False).encode("utf-8")
-        flat = _depth(found) <= MAX_DEPTH
-    except (ValueError, RecursionError) as broken:
+        return strict_json.read_object(raw, deepest=MAX_DEPTH, floats=False)
+    except ValueError as broken:
         raise NotSignedIn("token.refused") from broken
-    if not isinstance(found, dict) or not flat:
-        raise NotSignedIn("token.refused")
-    return found
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
-
-
-def _unwanted(text: str) -> object:
-    raise ValueError(f"not an integer: {text[:8]}")
-
-
-def _depth(value: object) -> int:
-    """Count the levels of lists and objects."""
-    if isinstance(value, dict):
-        return 1 + max(map(_depth, value.values()), default=0)
-    if isinstance(value, list):
-        return 1 + max(map(_depth, value), default=0)
-    return 0

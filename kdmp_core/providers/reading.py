@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Final
+
+from kdmp_core import strict_json
 
 MAX_DEPTH: Final = 20
 
@@ -14,16 +15,11 @@ class Unreadable(Exception):
 
 
 def read_object(raw: bytes) -> dict[str, object]:
-    """Give the JSON object in `raw`: UTF-8, no key twice, no NaN, no lone surrogate, 20 levels. Raises Unreadable."""
+    """Give the JSON object in `raw`, read strictly, 20 levels at most. Raises Unreadable."""
     try:
-        found = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_unwanted)
-        json.dumps(found, ensure_ascii=False).encode("utf-8")
-        flat = _depth(found) <= MAX_DEPTH
-    except (ValueError, RecursionError) as broken:
+        return strict_json.read_object(raw, deepest=MAX_DEPTH)
+    except ValueError as broken:
         raise Unreadable from broken
-    if not isinstance(found, dict) or not flat:
-        raise Unreadable
-    return found
 
 
 def object_at(holder: dict[str, object], name: str) -> dict[str, object]:
@@ -72,26 +68,7 @@ def time_at(holder: dict[str, object], name: str) -> datetime | None:
         raise Unreadable from broken
 
 
-def _depth(value: object) -> int:
-    if isinstance(value, dict):
-        return 1 + max(map(_depth, value.values()), default=0)
-    if isinstance(value, list):
-        return 1 + max(map(_depth, value), default=0)
-    return 0
-
-
 def _in_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise Unreadable
     return moment.astimezone(UTC)
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
-
-
-def _unwanted(text: str) -> object:
-    raise ValueError(f"not a number of JSON: {text}")
