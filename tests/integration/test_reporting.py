@@ -123,7 +123,7 @@ def test_lists_and_counts_are_the_same_rows(store: Store, settings: Settings, fi
         codes.ask(session, link, "browser", settings, NOW)
         user = sent.staff.coordinator
         found = {need.what: need.count for need in reporting.needs_me(session, user, NOW)}
-        assert found["links"] == len(reporting.links_to_send(session, user, NOW)) == 3
+        assert found["links"] == len(reporting.links_to_send(session, user)) == 3
         assert found["codes"] == len(reporting.codes_to_release(session, user, NOW)) == 1
         assert "links" not in whats(session, sent.staff.reviewer)
         assert "codes" in whats(session, sent.staff.reviewer)
@@ -139,7 +139,7 @@ def test_a_pendamping_sees_what_concerns_his_cooperatives_and_nothing_else(
         user, _ = access.add_user(
             session, "dede", "Dede", [(Role.PENDAMPING, "")], now=NOW, by=builders.SYSTEM, party_ids=helped
         )
-        messages = reporting.links_to_send(session, user, NOW)
+        messages = reporting.links_to_send(session, user)
         assert [message.officer_id for message in messages] == [signing_officer(sent.parties[1]).id]
         assert reporting.agreements_for(session, user) == []
 

@@ -100,7 +100,7 @@ def _account() -> Account:
 
 def _menu(session: Session, current: str) -> tuple[MenuGroup, ...]:
     user, now = staff(), reach().now()
-    links = len(reporting.links_to_send(session, user, now))
+    links = len(reporting.links_to_send(session, user))
     codes = len(reporting.codes_to_release(session, user, now))
     plain = (("today", "home"), ("events", "calendar"), ("agreements", "page"))
     work = [_item(name, icon, 0, current) for name, icon in plain]

@@ -58,7 +58,7 @@ def send_link(message_id: int) -> str | tuple[str, int]:
     except (NotAllowed, Gone, Conflict) as refusal:
         return _page([Mistake("", sentence(refusal.code, refusal.values))]), status_of(refusal)
     with parts.store.read() as session:
-        left = len(reporting.links_to_send(session, staff(), parts.now()))
+        left = len(reporting.links_to_send(session, staff()))
         return frame.page(
             session,
             "link",
@@ -87,7 +87,7 @@ def _provider_address(message_id: int) -> str | None:
 
 def _theirs(session: Session, message_id: int) -> Message:
     """Give a message this user may send, or has sent himself. Raises NotFound."""
-    waiting = {message.id for message in reporting.links_to_send(session, staff(), reach().now())}
+    waiting = {message.id for message in reporting.links_to_send(session, staff())}
     message = session.get(Message, message_id)
     if message is None or not (message_id in waiting or message.sent_by_id == staff().id):
         raise NotFound("signing.no_message")
@@ -96,8 +96,7 @@ def _theirs(session: Session, message_id: int) -> Message:
 
 def _page(errors: list[Mistake]) -> str:
     with reach().store.read() as session:
-        now = reach().now()
-        waiting = reporting.links_to_send(session, staff(), now)
+        waiting = reporting.links_to_send(session, staff())
         officers = reporting.people(session, [message.officer_id for message in waiting])
         titles = _titles(session, waiting)
         rows = [_waiting(message, officers[message.officer_id], titles) for message in waiting]
