@@ -10,16 +10,23 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinl
 from kdmp_core import access
 from kdmp_core.agreements import standing
 from kdmp_core.lifecycle import FINAL, Actor, from_state
-from kdmp_core.records import Agreement, AgreementParty, Role, User
+from kdmp_core.records import Agreement, AgreementParty, Event, Role, User
 
 PEOPLE = frozenset(Actor) - {Actor.SYSTEM, Actor.CLOCK, Actor.SIGNATORY, Actor.PROVIDER, Actor.PARTY, Actor.STAFF}
 
 
-def agreements_for(session: Session, user: User, *, living: bool = False) -> list[Agreement]:
-    """Give the agreements a user may look at, newest first, with their parties and event; `living`: not ended ones."""
+def agreements_for(
+    session: Session, user: User, *, event: Event | None = None, living: bool = False
+) -> list[Agreement]:
+    """Give the agreements a user may look at, newest first, with their parties and event.
+
+    `event` keeps those of one event; `living` leaves out the ended ones.
+    """
     query = select(Agreement).options(
         selectinload(Agreement.parties).joinedload(AgreementParty.party), joinedload(Agreement.event)
     )
+    if event is not None:
+        query = query.where(Agreement.event_id == event.id)
     if living:
         query = query.where(Agreement.state.not_in(FINAL))
     mine = select(AgreementParty.agreement_id).where(AgreementParty.party_id.in_(helped_parties(user)))

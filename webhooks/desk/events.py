@@ -12,7 +12,7 @@ from kdmp_core import areas, letters, reporting
 from kdmp_core.agreements import policy
 from kdmp_core.agreements.moves import ALL_LEVELS
 from kdmp_core.quantities import rupiah_text
-from kdmp_core.records import Agreement, Event, LetterRegister, Role
+from kdmp_core.records import Event, LetterRegister, Role
 from kdmp_core.texts import text
 from kdmp_core.workshops import event as events
 from webhooks.context import by_staff, reach, staff
@@ -42,7 +42,7 @@ def event(event_id: int) -> str:
         found = places.event_here(session, event_id)
         counts = reporting.event_counts(session, found)
         why, way = stages.next_step(session, found, counts)
-        rows = _agreements(session, found)
+        rows = reporting.agreements_for(session, staff(), event=found)
         return frame.page(
             session,
             "event",
@@ -134,7 +134,3 @@ def _facts(session: Session, found: Event) -> list[Fact]:
         ),
         Fact(text("desk.event.register"), register.unit_code if register else missing),
     ]
-
-
-def _agreements(session: Session, found: Event) -> list[Agreement]:
-    return [row for row in reporting.agreements_for(session, staff()) if row.event_id == found.id]

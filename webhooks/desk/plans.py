@@ -95,7 +95,7 @@ def _plan_page(event_id: int, errors: list[Mistake]) -> str:
     with reach().store.read() as session:
         found = places.event_here(session, event_id)
         kept = plans.latest(session, found)
-        drafts = [row for row in reporting.agreements_for(session, staff()) if row.event_id == found.id]
+        drafts = reporting.agreements_for(session, staff(), event=found)
         coordinates = places.may(found, Role.COORDINATOR)
         return frame.page(
             session,
