@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 from kdmp_core.matching.distance import metres
 from kdmp_core.matching.gains import milling_cost, paddy_net, rice_haul, rice_worth
@@ -34,7 +34,9 @@ class _Builder:
         self.of_party: dict[str, list[Row]] = defaultdict(list)
         for row in self.rows:
             self.of_party[row.party].append(row)
-        self.away = cache(self._away)
+        self.away, self.also_met = cache(self._away), cache(self._also_met)
+        self.worth = cache(partial(rice_worth, problem.parameters))
+        self.haul = cache(partial(rice_haul, problem.parameters))
         self.mills = [row for row in self.rows if row.kind is RowKind.MILLING_OFFER]
         self.buyers = [row for row in self.rows if is_buyer(row, self.network.parties[row.party])]
         self._paths()
@@ -86,7 +88,7 @@ class _Builder:
             for buyer in buyers:
                 on, price = self.away(mill.party, buyer.party), buyer.price or 0
                 near = there <= self.parameters.mill_radius and on <= self.parameters.rice_radius
-                net = rice_worth(self.parameters, price) - cost - rice_haul(self.parameters, on)
+                net = self.worth(price) - cost - self.haul(on)
                 path = Path(source, wish, mill, buyer, goods, net - self.baseline, net, (there, on), ())
                 self._add(path, self._blocks(path, paid=price >= ask, near=near))
 
@@ -102,7 +104,7 @@ class _Builder:
 
     def _add(self, path: Path, blocks: set[Block]) -> None:
         """Take a path up, or remember on its rows why it fell out; of several causes money speaks first."""
-        rows = [*path.rows, *self._also_met(path)]
+        rows = [*path.rows, *self.also_met(path.source.party, paddy=path.mill is None)]
         if blocks:
             cause = next(cause for cause in (Block.PRICE, Block.DISTANCE, Block.FORBIDDEN) if cause in blocks)
             for key in rows:
@@ -112,14 +114,15 @@ class _Builder:
             self.network.paths_of_row[key].append(len(self.network.paths))
         self.network.paths.append(replace(path, limits=self._touched(path)))
 
-    def _also_met(self, path: Path) -> list[str]:
-        """Give rows that a path meets without being limited by them: milling needs, and wishes for a paddy buyer."""
-        kind = RowKind.MARKET_NEED if path.mill is None else RowKind.MILLING_NEED
-        return [
-            row.key
-            for row in self.of_party[path.source.party]
-            if row.kind is kind and (path.mill is not None or row.goods is Goods.GKP)
-        ]
+    def _also_met(self, party: str, *, paddy: bool) -> tuple[str, ...]:
+        """Give the party's rows that its paths of paddy or of rice meet without being limited by them.
+
+        They are milling needs, and wishes for a paddy buyer.
+        """
+        kind = RowKind.MARKET_NEED if paddy else RowKind.MILLING_NEED
+        return tuple(
+            row.key for row in self.of_party[party] if row.kind is kind and (not paddy or row.goods is Goods.GKP)
+        )
 
     def _touched(self, path: Path) -> tuple[int, ...]:
         indices = [self.limits.of_row[key] for key in path.rows]
