@@ -34,7 +34,7 @@ class Ledger:
         self.lifted, self.carried, self.loads = Counter[str](), Counter[str](), Counter[str]()
         self.asked, self._before = Counter[Line](), dict[str, int]()
         self._rows(self.network)
-        for path, kg in plan.flowing():
+        for path, kg in plan.flowing:
             if path.mill is not None:
                 self.sent[branch_of(path)] += kg
         for lift in transport.lifts:
@@ -49,13 +49,13 @@ class Ledger:
             if not row.rejected:
                 self._before[row.key] = self.asked[_line(row)]
                 self.asked[_line(row)] += row.kg
-                if row.kind is RowKind.PRODUCTION_OFFER and row.goods is Goods.GKP:
+                if row.is_supply:
                     self.offered[row.party] += row.kg
 
     def _worst_uses(self) -> dict[str, int]:
         """Give, per offered row, the gain of its worst present use: 0 while some of it is kept."""
         uses: dict[str, list[int]] = defaultdict(list)
-        for path, _ in self.plan.flowing():
+        for path, _ in self.plan.flowing:
             uses[path.source.key].append(path.gain)
         for limit, used in zip(self.network.limits, self.plan.used, strict=True):
             if limit.kind is LimitKind.SUPPLY and used < limit.most:

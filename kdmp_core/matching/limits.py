@@ -24,7 +24,7 @@ class Limits:
         self.agreements: list[tuple[int, Commitment]] = []
         self._parameters = problem.parameters
         rows = list(rows)
-        offered = sum(row.kg for row in rows if row.kind is RowKind.PRODUCTION_OFFER and row.goods is Goods.GKP)
+        offered = sum(row.kg for row in rows if row.is_supply)
         self._ceiling = offered + CLEARANCE
         for row in rows:
             self._take(row, parties[row.party])
@@ -41,9 +41,7 @@ class Limits:
         if kind is None:
             return
         kg = paddy_of(self._parameters, row.kg) if row.goods and row.goods.is_rice else row.kg
-        self.of_row[row.key] = self._add(
-            Limit(kind, row.party, (row.key,), min(kg, self._ceiling), goods=row.goods),
-        )
+        self.of_row[row.key] = self._add(Limit(kind, row.party, (row.key,), min(kg, self._ceiling)))
 
     def _wishes(self, rows: list[Row]) -> None:
         """Cap what a party sends to mills by its milling wishes, unless it has a mill of its own."""
@@ -60,14 +58,7 @@ class Limits:
     def _sign(self, signed: Commitment) -> None:
         rice = signed.goods is not None and signed.goods.is_rice
         kg = paddy_for(self._parameters, signed.kg) if rice else signed.kg
-        limit = Limit(
-            LimitKind.AGREEMENT,
-            signed.party,
-            (signed.agreement,),
-            max(kg, self._ceiling),
-            least=kg,
-            goods=signed.goods,
-        )
+        limit = Limit(LimitKind.AGREEMENT, signed.party, (signed.agreement,), max(kg, self._ceiling), least=kg)
         self.agreements.append((self._add(limit), signed))
 
     def kept_to(self, party: str, counterparts: tuple[str, ...], goods: Goods) -> list[int]:
@@ -80,10 +71,10 @@ class Limits:
 
 
 def _kind_of(row: Row, party: Party) -> LimitKind | None:
-    if row.kind is RowKind.PRODUCTION_OFFER and row.goods is Goods.GKP:
+    if row.is_supply:
         return LimitKind.SUPPLY
     if row.kind is RowKind.MILLING_OFFER:
         return LimitKind.MILL
-    if row.kind is RowKind.MARKET_NEED and row.goods and row.goods.is_rice:
+    if row.wished_rice:
         return LimitKind.RICE_WISH
     return LimitKind.BUYER if is_buyer(row, party) else None

@@ -10,7 +10,7 @@ from kdmp_core.matching.checks import check
 from kdmp_core.matching.gains import rice_of
 from kdmp_core.matching.greedy import baselines
 from kdmp_core.matching.model import Goods, Problem, RowKind
-from kdmp_core.matching.network import Network, Path, is_buyer, ordered_rows
+from kdmp_core.matching.network import Network, Path, is_buyer
 from kdmp_core.matching.paths import build
 from kdmp_core.matching.plan import Plan, solve
 from kdmp_core.matching.reasons import outcomes
@@ -63,7 +63,7 @@ def _flows(plan: Plan) -> tuple[Flow, ...]:
     by_source: dict[str, list[Path]] = {}
     for path in plan.network.paths:
         by_source.setdefault(path.source.key, []).append(path)
-    flows = (_flow(plan, path, kg, by_source[path.source.key]) for path, kg in plan.flowing())
+    flows = (_flow(plan, path, kg, by_source[path.source.key]) for path, kg in plan.flowing)
     return tuple(flows)
 
 
@@ -101,20 +101,20 @@ def _kg_goods(plan: Plan, goods: Goods, kg: int) -> int:
 def _sold(plan: Plan) -> tuple[Sold, ...]:
     """Give every buyer's total per goods, with 0 where nothing goes there."""
     totals = Counter[tuple[str, Goods]]()
-    for row in ordered_rows(plan.network.problem):
+    for row in plan.network.rows:
         if row.goods is not None and is_buyer(row, plan.network.parties[row.party]):
             totals[row.party, row.goods] += 0
-    for path, kg in plan.flowing():
+    for path, kg in plan.flowing:
         totals[path.buyer.party, path.goods] += kg
     return tuple(Sold(buyer, goods, kg, _kg_goods(plan, goods, kg)) for (buyer, goods), kg in totals.items())
 
 
 def _milled(plan: Plan) -> tuple[Milled, ...]:
     capacities, milled = Counter[str](), Counter[str]()
-    for row in ordered_rows(plan.network.problem):
+    for row in plan.network.rows:
         if row.kind is RowKind.MILLING_OFFER:
             capacities[row.party] += row.kg
-    for path, kg in plan.flowing():
+    for path, kg in plan.flowing:
         if path.mill is not None:
             milled[path.mill.party] += kg
     return tuple(Milled(mill, milled[mill], capacity) for mill, capacity in capacities.items())
@@ -122,17 +122,17 @@ def _milled(plan: Plan) -> tuple[Milled, ...]:
 
 def _kept(network: Network, plan: Plan) -> tuple[Kept, ...]:
     kept = Counter[str]()
-    for row in ordered_rows(network.problem):
-        if row.kind is RowKind.PRODUCTION_OFFER and row.goods is Goods.GKP:
+    for row in network.rows:
+        if row.is_supply:
             kept[row.party] += row.kg
-    for path, kg in plan.flowing():
+    for path, kg in plan.flowing:
         kept[path.source.party] -= kg
     return tuple(Kept(party, kg) for party, kg in kept.items() if kg)
 
 
 def _pairs(plan: Plan) -> tuple[Pair, ...]:
     pairs = Counter[tuple[str, str]]()
-    for path, kg in plan.flowing():
+    for path, kg in plan.flowing:
         if path.mill is not None and path.mill.party != path.source.party:
             pairs[path.mill.party, path.source.party] += kg
     rank = {party.key: (party.number, party.key) for party in plan.network.problem.parties}

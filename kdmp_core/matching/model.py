@@ -102,6 +102,17 @@ class Row:
     confirmed: bool = False
     rejected: bool = False
 
+    @property
+    def is_supply(self) -> bool:
+        """Say whether the row offers paddy, the one thing that flows."""
+        return self.kind is RowKind.PRODUCTION_OFFER and self.goods is Goods.GKP
+
+    @property
+    def wished_rice(self) -> Goods | None:
+        """Give the class of rice a market need asks a buyer for; None for every other row."""
+        is_wish = self.kind is RowKind.MARKET_NEED and self.goods is not None and self.goods.is_rice
+        return self.goods if is_wish else None
+
 
 @dataclass(frozen=True)
 class Parameters:

@@ -39,7 +39,6 @@ class Limit:
     rows: tuple[str, ...]
     most: int
     least: int = 0
-    goods: Goods | None = None
 
 
 @dataclass(frozen=True)
@@ -80,10 +79,14 @@ class Block(StrEnum):
 
 @dataclass
 class Network:
-    """What the solver, the greedy baselines and the reasons read. `blocked` counts, per row, why pairs fell out."""
+    """What the solver, the greedy baselines and the reasons read.
+
+    `rows` are the usable ones in canonical order. `blocked` counts, per row, why pairs fell out.
+    """
 
     problem: Problem
     parties: dict[str, Party]
+    rows: list[Row]
     limits: list[Limit] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
     blocked: dict[str, set[Block]] = field(default_factory=lambda: defaultdict(set))

@@ -28,7 +28,7 @@ class _Builder:
         self.baseline = 1000 * problem.baseline
         self.commitments = problem.commitments
         self.rows = ordered_rows(problem)
-        self.network = Network(problem, {party.key: party for party in problem.parties})
+        self.network = Network(problem, {party.key: party for party in problem.parties}, self.rows)
         self.limits = Limits(problem, self.rows, self.network.parties)
         self.network.limits = self.limits.all
         self.of_party: dict[str, list[Row]] = defaultdict(list)
@@ -49,7 +49,7 @@ class _Builder:
 
     def _paths(self) -> None:
         for source in self.rows:
-            if source.kind is RowKind.PRODUCTION_OFFER and source.goods is Goods.GKP:
+            if source.is_supply:
                 for buyer in self.buyers:
                     if buyer.goods is Goods.GKP and buyer.party != source.party:
                         self._paddy(source, buyer)
@@ -59,11 +59,7 @@ class _Builder:
 
     def _branches(self, party: str) -> Iterator[Branch]:
         """Give what the party's rice may be: bound by its market rows, or free medium without one (§2.1a, b)."""
-        wishes = [
-            (row, row.goods)
-            for row in self.of_party[party]
-            if row.kind is RowKind.MARKET_NEED and row.goods and row.goods.is_rice
-        ]
+        wishes = [(row, goods) for row in self.of_party[party] if (goods := row.wished_rice)]
         if wishes and self.parameters.market_rows_bind:
             for row, goods in wishes:
                 yield row, goods, row.price or 0

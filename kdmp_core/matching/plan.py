@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from kdmp_core.errors import Conflict, Trouble
 from kdmp_core.matching.certify import Certificate, certify
@@ -34,9 +35,10 @@ class Plan:
             Full(limit.kind, limit.party, self.prices[index]) for index, limit in limits if limit.kind in wanted
         )
 
-    def flowing(self) -> list[tuple[Path, int]]:
-        """Give the paths that carry something, with their kg."""
-        return [(path, kg) for path, kg in zip(self.network.paths, self.kg, strict=True) if kg]
+    @cached_property
+    def flowing(self) -> tuple[tuple[Path, int], ...]:
+        """The paths that carry something, with their kg."""
+        return tuple((path, kg) for path, kg in zip(self.network.paths, self.kg, strict=True) if kg)
 
 
 def solve(network: Network) -> Plan:

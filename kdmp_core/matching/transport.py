@@ -15,7 +15,7 @@ from kdmp_core.matching.certify import certify
 from kdmp_core.matching.distance import metres
 from kdmp_core.matching.gains import rice_of
 from kdmp_core.matching.model import Goods, Row, RowKind
-from kdmp_core.matching.network import Network, ordered_rows
+from kdmp_core.matching.network import Network
 from kdmp_core.matching.result import Lift, Transport
 from kdmp_core.matching.solve import Packing, filling
 
@@ -58,10 +58,9 @@ def loads(network: Network, kg: Sequence[int]) -> tuple[Load, ...]:
 
 def assign(network: Network, kg: Sequence[int]) -> Transport:
     """Give the lifts for the goods flow `kg` (per path). Raises Trouble when the solver breaks or proves nothing."""
-    rows = ordered_rows(network.problem)
-    trucks = [row for row in rows if row.kind is RowKind.TRANSPORT_OFFER]
+    trucks = [row for row in network.rows if row.kind is RowKind.TRANSPORT_OFFER]
     asked: Counter[str] = Counter()
-    for row in rows:
+    for row in network.rows:
         if row.kind is RowKind.TRANSPORT_NEED:
             asked[row.party] += row.kg
     to_lift = loads(network, kg)
