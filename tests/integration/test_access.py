@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +14,12 @@ from sqlalchemy import func, select
 
 from kdmp_core import access, audit
 from kdmp_core.agreements import standing
-from kdmp_core.errors import InvalidInput, KdmpError, NotAllowed, NotFound, NotSignedIn, TooMany
+from kdmp_core.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, TooMany
 from kdmp_core.records import ApiClient, Grant, Party, PartyKind, Role, StaffSession, Step, Tally, User
 from kdmp_core.store import Store
 from tests import builders
 from tests.builders import NOW, SYSTEM, by_user
+from tests.refusals import refused
 
 LOGIN, WRONG = "sari", "bukan-kata-sandi"
 
@@ -27,13 +27,6 @@ LOGIN, WRONG = "sari", "bukan-kata-sandi"
 def user_with(*grants: tuple[Role, str], parties: tuple[int, ...] = ()) -> User:
     made = [Grant(role=role, area_code=area, party_ids=list(parties), granted_at=NOW) for role, area in grants]
     return User(login="x", name="X", grants=made)
-
-
-@contextmanager
-def refused(kind: type[KdmpError], code: str) -> Iterator[None]:
-    with pytest.raises(kind) as caught:
-        yield
-    assert caught.value.code == code
 
 
 def add(store: Store, *roles: tuple[Role, str], login: str = LOGIN) -> tuple[int, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,7 +16,7 @@ from sqlalchemy.orm import Session
 from kdmp_core import follow_up, letters
 from kdmp_core.agreements import facts, guards, moves, proposals
 from kdmp_core.audit import By
-from kdmp_core.errors import Conflict, InvalidInput, KdmpError, MoveRefused, NotAllowed, NotFound
+from kdmp_core.errors import Conflict, InvalidInput, MoveRefused, NotAllowed, NotFound
 from kdmp_core.files import Files
 from kdmp_core.follow_up import DeliveryFacts
 from kdmp_core.lifecycle import Actor, State
@@ -28,6 +26,7 @@ from kdmp_core.store import Store
 from mou_templates import spelling
 from tests import builders
 from tests.builders import NOW, SYSTEM, Staff, by_user
+from tests.refusals import refused
 
 SCAN = builders.blank_pdf()
 GKP, RICE = "gabah kering panen (GKP)", "beras medium"
@@ -98,13 +97,6 @@ def house(store: Store, tmp_path: Path) -> House:
         agreement = builders.create_agreements(session, event, staff)[-1]
         files = Files(str(tmp_path / "files"))
         return House(store, files, tmp_path, staff, event.id, agreement.id, [party.id for party in parties])
-
-
-@contextmanager
-def refused(kind: type[KdmpError], code: str) -> Iterator[None]:
-    with pytest.raises(kind) as caught:
-        yield
-    assert caught.value.code == code
 
 
 # In force

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from kdmp_core import access, audit, letters, outbox
 from kdmp_core import store as stores
 from kdmp_core.agreements import documents, guards, moves, proposals
 from kdmp_core.audit import By
-from kdmp_core.errors import Conflict, InvalidInput, KdmpError, MoveRefused, NotAllowed, NotFound, Stale
+from kdmp_core.errors import Conflict, InvalidInput, MoveRefused, NotAllowed, NotFound, Stale
 from kdmp_core.files import Files
 from kdmp_core.lifecycle import Actor, SignatoryState, State
 from kdmp_core.records import Agreement, ChainHead, Event, LetterNumber, Message, Role, Round, Signature, Step, User
@@ -26,6 +25,7 @@ from kdmp_core.signing import consent, signatures
 from kdmp_core.store import Store
 from tests import builders
 from tests.builders import NOW, SYSTEM, Staff, by_user
+from tests.refusals import refused
 
 LEASE = timedelta(minutes=2)
 
@@ -63,13 +63,6 @@ def house(store: Store, tmp_path: Path) -> House:
         builders.create_roster(session, event, staff.coordinator)
         agreement = builders.create_agreements(session, event, staff)[-1]
         return House(store, Files(str(tmp_path / "files")), staff, agreement.id)
-
-
-@contextmanager
-def refused(kind: type[KdmpError], code: str) -> Iterator[None]:
-    with pytest.raises(kind) as caught:
-        yield
-    assert caught.value.code == code
 
 
 def at_once(store: Store, acts: list[Callable[[Session], Any]]) -> list[Any]:

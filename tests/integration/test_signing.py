@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -62,6 +61,7 @@ from kdmp_core.signing import (
 from kdmp_core.store import Store
 from tests import builders
 from tests.builders import NOW, Sent, by_user
+from tests.refusals import refused
 
 BROWSER = "a browser's secret"
 MACHINE = evidence.Machine("203.0.113.9", "Mozilla/5.0 (Linux; Android 11)")
@@ -115,13 +115,6 @@ def house(store: Store, tmp_path: Path) -> House:
     with store.write() as session:
         sent = builders.create_sent(session, settings, files)
     return House(store, settings, files, sent)
-
-
-@contextmanager
-def refused(kind: type[KdmpError], code: str) -> Iterator[None]:
-    with pytest.raises(kind) as caught:
-        yield
-    assert caught.value.code == code
 
 
 # Sending
