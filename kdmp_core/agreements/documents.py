@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import audit, letters, store
+from kdmp_core import audit, letters
 from kdmp_core.agreements import facts, moves
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput, KdmpError, NotFound, Unsafe
@@ -117,9 +117,7 @@ def submit(
     session: Session, agreement_id: int, press: Press, asked: moves.Asked, by: By, now: datetime, *, legal_review: str
 ) -> Step:
     """Press the words and submit them for review; their hash is what the review binds to."""
-    agreement = store.locked(session, Agreement, agreement_id)
-    if agreement is None:
-        raise NotFound("moves.no_agreement")
+    agreement = moves.locked_agreement(session, agreement_id)
     done = moves.done_before(session, agreement, asked)
     if done is not None:
         return done
@@ -144,9 +142,7 @@ def redraw(
 
     `dated` None: the day it is drawn up. Raises InvalidInput without a place, and what `moves.apply` raises.
     """
-    agreement = store.locked(session, Agreement, agreement_id)
-    if agreement is None:
-        raise NotFound("moves.no_agreement")
+    agreement = moves.locked_agreement(session, agreement_id)
     if not place.strip():
         raise InvalidInput("facts.term_missing", term="place")
     done = moves.done_before(session, agreement, asked)

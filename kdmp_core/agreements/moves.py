@@ -74,10 +74,15 @@ def apply(session: Session, agreement_id: int, asked: Asked, by: By, now: dateti
     machine. Raises NotFound, Stale (revision), MoveRefused (no such row from here, or a guard), NotAllowed
     (not this person), InvalidInput (a reason is missing), Conflict (key used for another move).
     """
+    return apply_locked(session, locked_agreement(session, agreement_id), asked, by, now)
+
+
+def locked_agreement(session: Session, agreement_id: int) -> Agreement:
+    """Give an agreement under its lock, as it stands now. Raises NotFound."""
     agreement = store.locked(session, Agreement, agreement_id)
     if agreement is None:
         raise NotFound("moves.no_agreement")
-    return apply_locked(session, agreement, asked, by, now)
+    return agreement
 
 
 def apply_locked(session: Session, agreement: Agreement, asked: Asked, by: By, now: datetime) -> Step:

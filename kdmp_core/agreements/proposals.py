@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, areas, audit, store
+from kdmp_core import access, areas, audit
 from kdmp_core.agreements import guards, moves, standing
 from kdmp_core.audit import By
-from kdmp_core.errors import InvalidInput, NotFound
+from kdmp_core.errors import InvalidInput
 from kdmp_core.lifecycle import State
 from kdmp_core.quantities import ton_text
 from kdmp_core.records import (
@@ -126,9 +126,7 @@ def edit(
     session: Session, agreement_id: int, changes: Mapping[str, Any], asked: moves.Asked, by: By, now: datetime
 ) -> Step:
     """Change terms of a draft; a name that its kind does not know is refused (InvalidInput), nothing is lost."""
-    agreement = store.locked(session, Agreement, agreement_id)
-    if agreement is None:
-        raise NotFound("moves.no_agreement")
+    agreement = moves.locked_agreement(session, agreement_id)
     for name in changes:
         if name not in COMMON | EDITABLE[agreement.kind]:
             raise InvalidInput("proposals.unknown_term", term=name)

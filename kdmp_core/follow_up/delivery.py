@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kdmp_core import access, areas, audit, store
-from kdmp_core.agreements import standing
+from kdmp_core.agreements import moves, standing
 from kdmp_core.audit import By
 from kdmp_core.errors import Conflict, InvalidInput, NotFound
 from kdmp_core.lifecycle import State
@@ -39,9 +39,7 @@ def deliver(session: Session, agreement_id: int, given: DeliveryFacts, key: str,
     More than the contract is allowed and flagged. Raises InvalidInput on weights or prices that cannot be, Conflict
     when the agreement takes no deliveries or the key was another delivery's, NotAllowed outside the user's area.
     """
-    agreement = store.locked(session, Agreement, agreement_id)
-    if agreement is None:
-        raise NotFound("moves.no_agreement")
+    agreement = moves.locked_agreement(session, agreement_id)
     _require_recorder(session, agreement, by)
     known = session.scalar(select(Delivery).where(Delivery.key == key))
     if known is not None:

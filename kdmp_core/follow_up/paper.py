@@ -7,10 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import store
 from kdmp_core.agreements import documents, facts, moves
 from kdmp_core.audit import By
-from kdmp_core.errors import InvalidInput, NotFound
+from kdmp_core.errors import InvalidInput
 from kdmp_core.files import Files
 from kdmp_core.follow_up.term import enter_into_force
 from kdmp_core.records import Agreement, Document, DocumentKind, Step
@@ -41,9 +40,7 @@ def record_paper(
         raise InvalidInput("follow_up.own_number", most=LONGEST_NUMBER)
     if not scan.startswith(b"%PDF-") or len(scan) > LARGEST_SCAN:
         raise InvalidInput("follow_up.scan", most=LARGEST_SCAN // 1024 // 1024)
-    agreement = store.locked(session, Agreement, agreement_id)
-    if agreement is None:
-        raise NotFound("moves.no_agreement")
+    agreement = moves.locked_agreement(session, agreement_id)
     if signed_on > now.astimezone(facts.zone_of(agreement)).date():
         raise InvalidInput("follow_up.future_day")
     details = {"scan_sha256": files.put(scan), "signed_on": signed_on.isoformat()}

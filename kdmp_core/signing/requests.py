@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, audit, outbox, registry, store
+from kdmp_core import access, audit, outbox, registry
 from kdmp_core.agreements import guards, moves, policy
 from kdmp_core.errors import InvalidInput, MoveRefused, NotFound
 from kdmp_core.lifecycle import ANSWERED, Actor, SignatoryState, State
@@ -39,7 +39,7 @@ def send(
     event's policy, keeps or issues each one's link and owes him the invitation. A key that was seen changes
     nothing. Raises what `moves.apply` raises, and MoveRefused when the round has no document.
     """
-    agreement = _locked(session, agreement_id)
+    agreement = moves.locked_agreement(session, agreement_id)
     done = audit.seen(session, agreement.code, key)
     if done is not None:
         return moves.apply(session, agreement_id, moves.Asked("send", key), by, now)
@@ -65,7 +65,7 @@ def show_draft(session: Session, agreement_id: int, by: audit.By, *, now: dateti
 
     Once a round: asked again, nothing is owed. Raises NotAllowed, MoveRefused (not under review).
     """
-    agreement = _locked(session, agreement_id)
+    agreement = moves.locked_agreement(session, agreement_id)
     if agreement.state not in folders.DRAFTS:
         raise MoveRefused("signing.no_draft")
     access.require_role(access.user_by_id(session, by.user_id or 0), sight.SENDERS, agreement.area_code)
@@ -87,7 +87,7 @@ def show_draft(session: Session, agreement_id: int, by: audit.By, *, now: dateti
 
 def remind(session: Session, agreement_id: int, by: audit.By, *, key: str, now: datetime, settings: Settings) -> Step:
     """Owe a reminder to everyone who was invited by link and has not answered; the clock looks again by the policy."""
-    agreement = _locked(session, agreement_id)
+    agreement = moves.locked_agreement(session, agreement_id)
     if audit.seen(session, agreement.code, key) is not None:
         return moves.apply(session, agreement_id, moves.Asked("remind", key), by, now)
     waiting = [row for row in _awaited(session, agreement) if row.method == "link"]
@@ -108,7 +108,7 @@ def extend(
 
     Raises InvalidInput when the day is not later than the present deadline, or more than 90 days away.
     """
-    agreement = _locked(session, agreement_id)
+    agreement = moves.locked_agreement(session, agreement_id)
     if audit.seen(session, agreement.code, key) is not None:
         return moves.apply(session, agreement_id, moves.Asked("extend", key), by, now)
     deadline = end_of_day(last_day, agreement.area_code)
@@ -128,7 +128,7 @@ def drop(
     session: Session, agreement_id: int, party_id: int, by: audit.By, *, key: str, reason: str, now: datetime
 ) -> Step:
     """Go on without a party: it counts as answered, the text stays. Never the counterpart; two parties must stay."""
-    agreement = _locked(session, agreement_id)
+    agreement = moves.locked_agreement(session, agreement_id)
     if audit.seen(session, agreement.code, key) is not None:
         return moves.apply(session, agreement_id, moves.Asked("drop", key), by, now)
     rows = guards.signatories(session, agreement)
@@ -192,13 +192,6 @@ def next_look(session: Session, agreement: Agreement, now: datetime) -> datetime
     where = (Step.agreement_id == agreement.id, Step.move == "send", Step.round == agreement.round)
     sent = session.scalar(select(Step.at).where(*where).order_by(Step.sequence.desc()).limit(1)) or now
     return policy.next_look(policy.SigningPolicy.of(agreement.event.policy), sent, agreement.deadline_at, now)
-
-
-def _locked(session: Session, agreement_id: int) -> Agreement:
-    agreement = store.locked(session, Agreement, agreement_id)
-    if agreement is None:
-        raise NotFound("moves.no_agreement")
-    return agreement
 
 
 def _document_of(session: Session, agreement: Agreement) -> int:
