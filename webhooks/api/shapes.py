@@ -21,7 +21,6 @@ def _plain(given: str) -> str:
 LARGEST_ID = 2**31 - 1
 Line = Annotated[str, AfterValidator(_plain)]
 Text = Annotated[Line, Field(max_length=1000)]
-Code = Annotated[str, Field(pattern=r"^K-\d{4}-\d{6}$", examples=["K-2026-000001"])]
 
 
 class Out(BaseModel):

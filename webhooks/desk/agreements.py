@@ -91,8 +91,8 @@ def show(code: str, errors: list[Mistake], failed: str = "") -> str:
                 (row.id, row.name) for row in shown if row.side == "first" and row.state in {"invited", "on_paper"}
             ],
             goods=[(line["commodity"], line["commodity"]) for line in found.terms.get("lines", ())],
-            facts=_facts(session, found),
-            owes=_owes(session, found, rows),
+            facts=_facts(found),
+            owes=_owes(found, rows),
             parties=shown,
             may_show_draft=found.state in folders.DRAFTS and places.may(found.event, *sight.SENDERS),
             acts=acts.shown(session, found, mine),
@@ -129,7 +129,7 @@ def _records(found: Agreement) -> bool:
     return bool(access.roles_over(staff(), found.area_code, ids) & set(follow_up.RECORDERS))
 
 
-def _facts(session: Session, found: Agreement) -> list[Fact]:
+def _facts(found: Agreement) -> list[Fact]:
     missing = text("desk.not_yet")
     number = letters.number_of(found) or missing
     facts = [
@@ -143,7 +143,6 @@ def _facts(session: Session, found: Agreement) -> list[Fact]:
     if found.in_force_on and found.ends_on:
         term = text("desk.agreement.term", start=frame.day(found.in_force_on), end=frame.day(found.ends_on))
         facts.append(Fact(text("desk.agreement.in_force"), term))
-    del session
     return facts
 
 
@@ -157,7 +156,7 @@ def _policy_words(found: Agreement) -> str:
     return f"{when} {text(f'desk.policy.{rule.on_decline}')}"
 
 
-def _owes(session: Session, found: Agreement, rows: list[Signatory]) -> str:
+def _owes(found: Agreement, rows: list[Signatory]) -> str:
     """Say who owes the next move, in words."""
     if found.stuck_reason:
         return text("desk.owes.stuck", reason=frame.trouble(found.stuck_reason))
@@ -169,7 +168,6 @@ def _owes(session: Session, found: Agreement, rows: list[Signatory]) -> str:
         for actor in sorted(owners(found.state))
         if actor != "system" or len(owners(found.state)) == 1
     ]
-    del session
     return text("desk.owes.somebody", who=" / ".join(who)) if who else text("desk.owes.nobody")
 
 

@@ -13,7 +13,6 @@ from webhooks.desk import frame
 from webhooks.pages.shapes import Column, Fact
 
 Names = Mapping[str, str]
-TRANSPORT = frozenset({RowKind.TRANSPORT_OFFER, RowKind.TRANSPORT_NEED})
 FIELDS = {"production": "production", "milling": "processing", "transport": "distribution", "market": "marketing"}
 DIRECTIONS = {"offer": "potential", "need": "need"}
 

@@ -53,16 +53,7 @@ def _money(kind: str) -> Fact:
 
 
 def _goods(facts: Mapping[str, Any]) -> list[Fact]:
-    lines = [
-        text(
-            "sign.fact_goods_line",
-            commodity=line["commodity"],
-            kg=kg_text(line["kg"]),
-            price=rupiah_text(line["price"]),
-        )
-        for line in facts["lines"]
-    ]
-    return [Fact(text("sign.fact_goods"), "; ".join(lines))]
+    return [Fact(text("sign.fact_goods"), "; ".join(_line(line) for line in facts["lines"]))]
 
 
 def _line(line: Mapping[str, Any]) -> str:

@@ -45,7 +45,7 @@ def show(agreement_id: int) -> str | Response:
 def page(session: Session, entry: Entry, errors: tuple[Mistake, ...] = (), ticked: tuple[str, ...] = ()) -> str:
     """Render the agreement of a folder: to be signed, or closed with the reason."""
     link = session.get_one(Link, visitor.signer().link.id)
-    given = {"entry": entry, "officer": link.officer, "helper": visitor.person_to_ask(session, link)}
+    given = {"entry": entry, "helper": visitor.person_to_ask(session, link)}
     if entry.standing in CLOSED:
         return render_template("sign/closed.html", **given)
     round_ = round_of(session, entry.agreement)

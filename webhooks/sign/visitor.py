@@ -11,7 +11,6 @@ from flask import g, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kdmp_core.errors import NotFound
 from kdmp_core.records import Link, SignerSession
 from kdmp_core.signing import codes, evidence, messages, sessions
 from kdmp_core.texts import text
@@ -113,14 +112,6 @@ def known_helper() -> Person | None:
     with reach().store.read() as session:
         link = asked_link(session)
         return person_to_ask(session, link) if link else None
-
-
-def required_link(session: Session) -> Link:
-    """Give the link this browser asked a code for. Raises NotFound when it never did."""
-    link = asked_link(session)
-    if link is None:
-        raise NotFound("signing.code_none")
-    return link
 
 
 def _keep(answer: Response, name: str, value: str, life: timedelta) -> None:
