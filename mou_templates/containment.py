@@ -11,7 +11,7 @@ import pypdfium2
 
 from mou_templates.equality import bare, pdf_pages
 from mou_templates.errors import Refused
-from mou_templates.pdfium import PDFIUM
+from mou_templates.pdfium import opened
 
 MOST_PAGES = 500
 
@@ -35,15 +35,9 @@ def contains_text(sent: bytes, returned: bytes) -> bool:
 
 def page_sizes(pdf: bytes) -> tuple[tuple[int, int], ...]:
     """Give width and height of every page in hundredths of a point. Raises `Refused("document_unreadable")`."""
-    with PDFIUM:
-        try:
-            document = pypdfium2.PdfDocument(pdf)
-        except pypdfium2.PdfiumError:
-            raise Refused("document_unreadable", part="pdf") from None
-        try:
+    try:
+        with opened(pdf) as document:
             sizes = [document.get_page_size(number) for number in range(min(len(document), MOST_PAGES + 1))]
-        except pypdfium2.PdfiumError:
-            raise Refused("document_unreadable", part="pdf") from None
-        finally:
-            document.close()
+    except pypdfium2.PdfiumError:
+        raise Refused("document_unreadable", part="pdf") from None
     return tuple((round(width * 100), round(height * 100)) for width, height in sizes)

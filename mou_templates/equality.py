@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import ExitStack
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from mou_templates.errors import Refused
-from mou_templates.pdfium import PDFIUM
+from mou_templates.pdfium import opened
 from mou_templates.reading import Grid, Reading, plain_text
 
 if TYPE_CHECKING:
@@ -60,19 +61,12 @@ def bare(text: str) -> str:
 
 def pdf_pages(pdf: bytes) -> tuple[str, ...]:
     """Give the text of each page; raises `Refused("document_unreadable")`."""
-    with PDFIUM:
-        return _page_texts(pdf)
-
-
-def _page_texts(pdf: bytes) -> tuple[str, ...]:
-    try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError:
-        raise Refused("document_unreadable", part="pdf") from None
-    try:
+    with ExitStack() as held:
+        try:
+            document = held.enter_context(opened(pdf))
+        except pypdfium2.PdfiumError:
+            raise Refused("document_unreadable", part="pdf") from None
         return tuple(_page_text(document[number]) for number in range(len(document)))
-    finally:
-        document.close()
 
 
 def _page_text(page: pypdfium2.PdfPage) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pypdfium2
 
 from mou_templates.office.anchors import Anchor, Box, anchors_on, read_ink
-from mou_templates.pdfium import PDFIUM
+from mou_templates.pdfium import opened
 
 CORNER_EDGE = 1700
 MARGINS = (7000, 4200)
@@ -53,15 +53,11 @@ def survey(pdf: bytes) -> tuple[list[Surface], list[Anchor]]:
     """
     surfaces: list[Surface] = []
     anchors: list[Anchor] = []
-    with PDFIUM:
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            for number, page in enumerate(document):
-                ink = read_ink(page)
-                surfaces.append(_surface(page, ink))
-                anchors.extend(anchors_on(number, page, ink))
-        finally:
-            document.close()
+    with opened(pdf) as document:
+        for number, page in enumerate(document):
+            ink = read_ink(page)
+            surfaces.append(_surface(page, ink))
+            anchors.extend(anchors_on(number, page, ink))
     return surfaces, anchors
 
 

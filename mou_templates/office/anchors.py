@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 from pypdfium2 import raw
 
-from mou_templates.pdfium import PDFIUM
+from mou_templates.pdfium import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,13 +61,9 @@ class Anchor:
 
 def find_anchors(pdf: bytes) -> tuple[int, tuple[Anchor, ...]]:
     """Give the number of pages and every printed code with its place, in reading order."""
-    with PDFIUM:
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            found = [anchor for number, page in enumerate(document) for anchor in anchors_on(number, page)]
-            return len(document), tuple(found)
-        finally:
-            document.close()
+    with opened(pdf) as document:
+        found = [anchor for number, page in enumerate(document) for anchor in anchors_on(number, page)]
+        return len(document), tuple(found)
 
 
 def read_ink(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage | None = None) -> list[Box]:
@@ -81,7 +77,7 @@ def read_ink(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage | None = None)
 
 
 def anchors_on(number: int, page: pypdfium2.PdfPage, ink: list[Box] | None = None) -> Iterator[Anchor]:
-    """Give the codes printed on one page; `ink` of the page, if it was read already. Call it under `PDFIUM`."""
+    """Give the codes printed on one page; `ink` of it, if it was read already. Call it while the PDF is open."""
     text = page.get_textpage()
     hits = list(_hits(text))
     if not hits:
