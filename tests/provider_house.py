@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +21,6 @@ import httpx
 import pikepdf
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from kdmp_core.agreements import guards
 from kdmp_core.files import Files
@@ -31,11 +29,12 @@ from kdmp_core.records import Agreement, Callback, Document, Envelope, Message, 
 from kdmp_core.settings import Settings
 from kdmp_core.store import Store
 from tests import builders
+from tests.serving import serving
+from tests.source import ROOT
 from webhooks.app import create_app
 from workflows.stages import WORKS, owed
 from workflows.stages.work import Done, Tools
 
-ROOT = Path(__file__).parents[1]
 TEXT = "Kesepakatan ini ditandatangani di Cianjur oleh Para Pihak."
 WORKED = ("callback", "provider", "invitation", "signature")
 
@@ -85,35 +84,21 @@ class Standin:
 
 
 @contextmanager
-def standin(folder: Path) -> Iterator[Standin]:
-    """Run the stand-in until the end of the block."""
+def standin(folder: Path, *words: str) -> Iterator[Standin]:
+    """Run the stand-in until the end of the block; further words go to its command."""
     command = [sys.executable, "-m", "tests.standins.docuseal", "--state", str(folder), "--retry-seconds", "0.1"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
-    base = process.stdout.readline().split(": ", 1)[1].strip()
-    config = json.loads((folder / "connection.json").read_text("utf-8"))
-    with httpx.Client(base_url=base, trust_env=False) as client:
-        yield Standin(base, config, client)
-    process.kill()
-    process.wait()
-    process.stdout.close()
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
-
-
-@contextmanager
-def door(settings: Settings, store: Store) -> Iterator[str]:
-    """Serve the product's own application over HTTP until the end of the block; give its address."""
-    server = make_server("127.0.0.1", 0, create_app(settings, store=store), threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    command += words
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            assert said.startswith("TIRUAN DocuSeal untuk uji: http://127.0.0.1:")
+            base = said.split(": ", 1)[1].strip()
+            config = json.loads((folder / "connection.json").read_text("utf-8"))
+            with httpx.Client(base_url=base, trust_env=False) as client:
+                yield Standin(base, config, client)
+        finally:
+            process.kill()
 
 
 @dataclass
@@ -218,7 +203,7 @@ def create_house(store: Store, folder: Path, standin: Standin, **changes: Any) -
 def open_house(store: Store, folder: Path, standin: Standin, **changes: Any) -> Iterator[House]:
     """Make a house and open its door; the stand-in calls back there."""
     house = create_house(store, folder, standin, **changes)
-    with door(house.settings, store) as url:
+    with serving(create_app(house.settings, store=store)) as url:
         house = replace(house, url=url)
         standin.call_back(house.hook)
         yield house

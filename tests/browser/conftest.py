@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.browser.gallery import make_gallery
+from tests.serving import serving
 
 FLAGS = (
     "--no-sandbox",
@@ -26,13 +25,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-
-
-class Quiet(WSGIRequestHandler):
-    """Serves without a log line per request."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
 
 
 def chromium() -> str:
@@ -96,10 +88,5 @@ def collect_console() -> Callable[[Page], list[str]]:
 @pytest.fixture(scope="session")
 def gallery_url() -> Iterator[str]:
     """Serve the gallery on a free port of the loopback."""
-    server = make_server("127.0.0.1", 0, make_gallery(), threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(make_gallery()) as url:
+        yield url

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from kdmp_core.records import Link
 from kdmp_core.signing import codes
@@ -20,6 +18,7 @@ from tests import desks
 from tests.browser import checks
 from tests.builders import NOW
 from tests.desks import PASSWORD, SHEET, Busy
+from tests.serving import serving
 
 WIDTHS = (360, 1280)
 BEYOND = {360: 320, 1280: 1920}
@@ -50,13 +49,6 @@ PAGES = {
 }
 
 
-class Quiet(WSGIRequestHandler):
-    """Serves without a log line per request."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def busy(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Busy, str]]:
     """A desk with work at every stage, served on a free port of the loopback."""
@@ -64,13 +56,8 @@ def busy(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     shutil.copyfile(sqlite_template, folder / "kdmp.sqlite3")
     store = open_store(f"sqlite:///{folder / 'kdmp.sqlite3'}")
     made = desks.make_busy(desks.make_desk(store, folder / "data"))
-    server = make_server("127.0.0.1", 0, made.desk.app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield made, f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(made.desk.app) as url:
+        yield made, url
     store.close()
 
 

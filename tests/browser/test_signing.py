@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from kdmp_core.files import Files
 from kdmp_core.lifecycle import SignatoryState
@@ -20,8 +18,8 @@ from kdmp_core.signing import codes, links
 from kdmp_core.store import Store
 from tests import builders
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll, assert_targets_large
-from tests.browser.conftest import Quiet
 from tests.builders import NOW, Sent
+from tests.serving import serving
 from webhooks.app import create_app
 
 pytestmark = pytest.mark.database("sqlite")
@@ -62,14 +60,8 @@ def site(store: Store, tmp_path: Path) -> Iterator[Site]:
     settings = builders.settings_in(tmp_path / "data")
     with store.write() as session:
         sent = builders.create_sent(session, settings, Files(settings.documents), cooperatives=30)
-    app = create_app(settings, store=store, now=lambda: NOW)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.port}", store, settings, sent)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(create_app(settings, store=store, now=lambda: NOW)) as url:
+        yield Site(url, store, settings, sent)
 
 
 def enter(page: Page, site: Site, at: int = 0) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -12,13 +11,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
-from werkzeug.serving import make_server
 
 from tests import sealed_house
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll, assert_targets_large
-from tests.browser.conftest import Quiet
 from tests.builders import NOW
 from tests.sealed_house import SealedHouse
+from tests.serving import serving
 from webhooks.app import create_app
 
 Opener = Callable[..., Page]
@@ -41,13 +39,7 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         opened = sealed_house.open_house(folder, f"sqlite:///{folder / 'kdmp.sqlite3'}", cooperatives=4)
         house = aside.submit(stack.enter_context, opened).result()
         app = create_app(house.parts.settings, store=house.parts.store, now=lambda: NOW)
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Site(f"http://127.0.0.1:{server.port}", house)
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        yield Site(stack.enter_context(serving(app)), house)
 
 
 def looks_right(page: Page) -> None:

@@ -17,7 +17,6 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from kdmp_core import access, tokens
@@ -30,6 +29,7 @@ from kdmp_core.store import Store
 from kdmp_core.workshops import event as events
 from tests import builders, sheets
 from tests.builders import NOW, Staff
+from tests.serving import serving
 from webhooks.app import create_app
 
 LIFE = timedelta(minutes=15)
@@ -533,20 +533,15 @@ def test_the_guide_runs_as_it_is_written(api: Api, tmp_path: Path, monkeypatch: 
     (program,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
     (tmp_path / "lokakarya.xlsx").write_bytes(sheets.workbook(sheets.regency_sheet(builders.REGENCY, 7)))
     client_id, secret = api.secret(api.staff.coordinator)
-    server = make_server("127.0.0.1", 0, api.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
-    program = program.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{server.port}")
-    try:
-        exec(program.replace('sign_in("kc_…", "…")', f'sign_in("{client_id}", "{secret}")'), names)  # noqa: S102 (our own page)
-    finally:
-        if "api" in names:
-            names["api"].close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(api.app) as url:
+        program = program.replace("http://127.0.0.1:8080", url)
+        try:
+            exec(program.replace('sign_in("kc_…", "…")', f'sign_in("{client_id}", "{secret}")'), names)  # noqa: S102 (our own page)
+        finally:
+            if "api" in names:
+                names["api"].close()
     assert count(api, Plan) == 1
 
 

@@ -24,8 +24,9 @@ from kdmp_core.records import Callback, Connection, Step
 from kdmp_core.settings import Settings
 from kdmp_core.store import Store
 from tests import builders
-from tests.provider_house import door
+from tests.serving import serving
 from tests.standins.docuseal.postman import signature
+from webhooks.app import create_app
 
 SECRET = "whsec_uji-rahasia-yang-cukup-panjang"
 CONFIG: dict[str, object] = {"scheme": "docuseal_signature", "secret": SECRET}
@@ -56,7 +57,7 @@ def gate(store: Store, tmp_path: Path) -> Iterator[Gate]:
     settings = builders.settings_in(tmp_path / "data")
     with store.write() as session:
         connections.add(session, settings, "docuseal", "utama", CONFIG, by=builders.SYSTEM, now=NOW)
-    with door(settings, store) as url:
+    with serving(create_app(settings, store=store)) as url:
         gate = Gate(store, settings, url)
         yield gate
         gate.client.close()

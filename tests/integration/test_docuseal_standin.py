@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 import time
 from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import httpx
-import pikepdf
 import pypdfium2
 import pytest
 
@@ -42,22 +38,12 @@ from kdmp_core.providers.port import (
     Signer,
     SignerStatus,
 )
+from tests.provider_house import Standin, paper, standin
+from tests.source import ROOT
 
-ROOT = Path(__file__).parents[2]
 CAPTURES = ROOT / "tests" / "data" / "callbacks"
 DOCUSEAL = registry["docuseal"]
 TEXT = "Kesepakatan ini ditandatangani di Cianjur."
-
-
-def pdf_a() -> bytes:
-    file = pikepdf.new()
-    page = file.add_blank_page(page_size=(595, 842))
-    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
-    name = page.add_resource(font, pikepdf.Name.Font)
-    page.contents_add(file.make_stream(f"BT {name} 12 Tf 72 700 Td ({TEXT}) Tj ET".encode()))
-    made = BytesIO()
-    file.save(made)
-    return made.getvalue()
 
 
 def text_of(pdf: bytes) -> str:
@@ -66,7 +52,7 @@ def text_of(pdf: bytes) -> str:
     return "".join("".join(pages).split())
 
 
-PDF_A = pdf_a()
+PDF_A = paper(TEXT)
 HERE = Area(1, Fraction(1, 10), Fraction(7, 10), Fraction(3, 10), Fraction(1, 20))
 THERE = Area(1, Fraction(6, 10), Fraction(7, 10), Fraction(3, 10), Fraction(1, 20))
 FIRST = Signer("r-1/1", "Siti Contohwati", "Pihak Pertama", (HERE,), email="siti@koperasi.example")
@@ -119,51 +105,26 @@ class Receiver:
         pytest.fail(f"came: {[fact.event for fact in self.facts]}, wanted: {events}")
 
 
-class Place:
-    def __init__(self, base: str, state: Path, receiver: Receiver, process: subprocess.Popen[str]) -> None:
-        self.base, self.state, self.receiver, self.process = base, state, receiver, process
-        self.config: dict[str, object] = json.loads((state / "connection.json").read_text())
-        receiver.config = self.config
-        self.client = httpx.Client(base_url=base, trust_env=False)
+@dataclass
+class Place(Standin):
+    """The stand-in with the door it calls back at."""
 
-    def faults(self, *faults: str) -> None:
-        self.client.post("/uji/faults", json={"faults": faults}).raise_for_status()
+    receiver: Receiver
 
     def create(self, *signers: Signer) -> Created:
         return DOCUSEAL.create(self.config, EnvelopeRequest("MoU Contoh <v2> & lain", PDF_A, signers or (FIRST,)))
 
-    def sign(self, address: str) -> None:
-        assert self.client.get(address).status_code == 200
-        self.client.post(f"{address}/tanda-tangan", data={"setuju": "ya"})
-
-
-def start(state: Path, *words: str) -> tuple[subprocess.Popen[str], str]:
-    command = [sys.executable, "-m", "tests.standins.docuseal", "--state", str(state), *words]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
-    said = process.stdout.readline()
-    assert said.startswith("TIRUAN DocuSeal untuk uji: http://127.0.0.1:")
-    return process, said.split(": ", 1)[1].strip()
-
-
-def stop(process: subprocess.Popen[str]) -> None:
-    process.kill()
-    process.wait()
-    assert process.stdout is not None
-    process.stdout.close()
-
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    state = tmp_path_factory.mktemp("docuseal")
     receiver = Receiver()
-    process, base = start(state, "--webhook", receiver.url, "--retry-seconds", "0.05")
-    place = Place(base, state, receiver, process)
-    yield place
-    place.client.close()
-    stop(process)
-    receiver.server.shutdown()
-    receiver.server.server_close()
+    try:
+        with standin(tmp_path_factory.mktemp("docuseal"), "--webhook", receiver.url) as made:
+            receiver.config = made.config
+            yield Place(made.base, made.config, made.client, receiver)
+    finally:
+        receiver.server.shutdown()
+        receiver.server.server_close()
 
 
 @pytest.fixture
@@ -229,8 +190,7 @@ def test_what_is_kept_of_a_callback_has_no_person_and_no_way_in(place: Place) ->
 
 def test_a_decline_is_told_with_its_reason_by_the_api_only(place: Place) -> None:
     made = place.create(FIRST, SECOND)
-    place.client.get(made.signers[1].address)
-    place.client.post(f"{made.signers[1].address}/tolak", data={"alasan": "Harga belum cocok"})
+    place.decline(made.signers[1].address, "Harga belum cocok")
     place.receiver.wait_for("submission.created", "form.viewed", "form.declined")
     truth = DOCUSEAL.fetch(place.config, made.external_id)
     assert truth.status is EnvelopeStatus.DECLINED
@@ -369,14 +329,14 @@ def test_a_callback_nobody_took_comes_again_with_the_same_key(place: Place) -> N
     place.receiver.answers_500 = 2
     place.create()
     place.receiver.wait_for("submission.created")
-    sent = place.client.get("/uji/callbacks").json()[-1]
+    sent = place.callbacks()[-1]
     assert (sent["tries"], sent["state"]) == (3, "taken")
 
 
 def test_the_resend_button_signs_nothing_and_is_refused(place: Place) -> None:
     place.create()
     place.receiver.wait_for("submission.created")
-    last = len(place.client.get("/uji/callbacks").json()) - 1
+    last = len(place.callbacks()) - 1
     assert place.client.post(f"/uji/callbacks/{last}/resend").json() == {"status": 401}
     assert place.receiver.refused == ["provider.signature_missing"]
 
@@ -389,15 +349,11 @@ def test_the_stand_in_says_what_it_is_on_every_answer_and_page(place: Place) -> 
 
 
 def test_a_stand_in_started_again_knows_its_envelopes(tmp_path: Path) -> None:
-    process, _ = start(tmp_path)
-    config = json.loads((tmp_path / "connection.json").read_text())
-    made = DOCUSEAL.create(config, EnvelopeRequest("MoU", PDF_A, (FIRST,)))
-    stop(process)
-    process, _ = start(tmp_path)
-    again = json.loads((tmp_path / "connection.json").read_text())
-    assert again["secret"] == config["secret"]
-    assert DOCUSEAL.fetch(again, made.external_id).signers[0].ref == "r-1/1"
-    stop(process)
+    with standin(tmp_path) as first:
+        made = DOCUSEAL.create(first.config, EnvelopeRequest("MoU", PDF_A, (FIRST,)))
+    with standin(tmp_path) as again:
+        assert again.config["secret"] == first.config["secret"]
+        assert DOCUSEAL.fetch(again.config, made.external_id).signers[0].ref == "r-1/1"
 
 
 def shape(value: Any) -> Any:
@@ -423,8 +379,7 @@ def test_the_stand_ins_callbacks_have_exactly_the_keys_of_the_genuine_ones(place
     other = place.create()
     for one in made.signers:
         place.sign(one.address)
-    place.client.get(other.signers[0].address)
-    place.client.post(f"{other.signers[0].address}/tolak", data={"alasan": "Belum"})
+    place.decline(other.signers[0].address, "Belum")
     ends = time.monotonic() + 10
     while len(place.receiver.facts) < 11 and time.monotonic() < ends:
         time.sleep(0.02)
