@@ -24,7 +24,6 @@ from webhooks.app import create_app
 pytestmark = pytest.mark.database("sqlite")
 FRAMEWORK = {"static", "openapi.spec"}  # files of ours and the API's description: the same for everybody
 HEADERS = ("Cache-Control", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "X-Robots-Tag")
-SAMPLES = {"int": "1", "default": "x", "string": "x", "path": "x"}
 CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.KdmpError)]
 
 

@@ -33,11 +33,6 @@ def worth(result: Result, kind: LimitKind, owner: str) -> int:
     return sum(line.rp_per_t for line in result.shadows if (line.kind, line.party) == (kind, owner))
 
 
-def reason_of(result: Result, row: str) -> ReasonCode | None:
-    reason = next(line.reason for line in result.outcomes if line.row.startswith(row))
-    return reason.code if reason else None
-
-
 def test_1_one_seller_one_buyer() -> None:
     result = match(event([grows("A", 10), buys("X", 10.001, 6_550)]))
     assert result.value == 500 * THOUSAND
