@@ -59,7 +59,7 @@ def _unsealed(session: Session, row: Document) -> Finding:
 
 def _finding(session: Session, found: Verdict, agreement: Agreement | None) -> Finding:
     area = agreement.area_code if agreement else CAPITAL
-    uncertified = agreement is not None and papers.uncertified(session, agreement)
+    signed = papers.signatures(session, agreement) if agreement else ()
     over = agreement is not None and agreement.state in papers.ENDED
     return Finding(
         "over" if over else found.status,
@@ -67,10 +67,10 @@ def _finding(session: Session, found: Verdict, agreement: Agreement | None) -> F
         _sentence(found, over=over),
         _advice(found),
         tuple(text(f"verify.proven.{code}") for code in _proven(found)),
-        tuple(_open(found, uncertified=uncertified)),
-        (*(papers.of_agreement(session, agreement) if agreement else ()), *_facts(found, area)),
-        papers.signers(session, agreement) if agreement else (),
-        papers.missing(session, agreement) if agreement else (),
+        tuple(_open(found, uncertified=papers.uncertified(signed))),
+        (*(papers.of_agreement(agreement, signed) if agreement else ()), *_facts(found, area)),
+        papers.signers(agreement, signed) if agreement else (),
+        papers.missing(agreement, signed) if agreement else (),
         agreement.code if agreement else "",
     )
 

@@ -5,6 +5,8 @@ Names are given only once they stand on a sealed or recorded paper; before that,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,7 @@ OPEN = frozenset({State.DRAWN_UP, State.SIGNING, State.SIGNED})
 STOPPED = frozenset({State.DECLINED, State.LAPSED, State.VOID})
 ENDED = frozenset({State.ENDED, State.TERMINATED, State.SUPERSEDED})
 HIGHER = frozenset({"provider_certified", "paper", "paper_recorded"})
+Signed = Sequence[tuple[Signatory, Signature]]
 
 
 def of_code(session: Session, code: str, *, trial: bool) -> Finding:
@@ -44,7 +47,7 @@ def unknown() -> Finding:
     return Finding(UNKNOWN, "bad", text("verify.sentence.unknown"), text("verify.advice.unknown"))
 
 
-def of_agreement(session: Session, agreement: Agreement) -> tuple[Fact, ...]:
+def of_agreement(agreement: Agreement, signed: Signed) -> tuple[Fact, ...]:
     """Give what the paper itself says on its first page: title, numbers, days, how many parties."""
     found = [Fact(text("verify.fact.title"), agreement.title, agreement.code)]
     number = letters.number_of(agreement)
@@ -55,25 +58,32 @@ def of_agreement(session: Session, agreement: Agreement) -> tuple[Fact, ...]:
         found.append(Fact(text("verify.fact.from"), day_words(agreement.in_force_on)))
     if agreement.ends_on:
         found.append(Fact(text("verify.fact.until"), day_words(agreement.ends_on)))
-    signed = len(_signatures(session, agreement))
-    asked = len(agreement.parties)
-    return (*found, Fact(text("verify.fact.signed"), text("verify.fact.signed_value", signed=signed, asked=asked)))
+    progress = text("verify.fact.signed_value", signed=len(signed), asked=len(agreement.parties))
+    return (*found, Fact(text("verify.fact.signed"), progress))
 
 
-def signers(session: Session, agreement: Agreement) -> tuple[Signer, ...]:
+def signatures(session: Session, agreement: Agreement) -> Signed:
+    """Give who signed the round that stands, each with his signature, in the order of the paper."""
+    where = (Signature.agreement_id == agreement.id, Signature.round == agreement.round)
+    query = select(Signatory, Signature).join(Signature, Signature.signatory_id == Signatory.id)
+    rows = session.execute(query.where(*where).order_by(Signatory.position, Signatory.id))
+    return [(row, signature) for row, signature in rows]
+
+
+def signers(agreement: Agreement, signed: Signed) -> tuple[Signer, ...]:
     """Give everyone who signed the round that stands, in the order of the paper."""
-    return tuple(_signer(agreement, row, signature) for row, signature in _signatures(session, agreement))
+    return tuple(_signer(agreement, row, signature) for row, signature in signed)
 
 
-def missing(session: Session, agreement: Agreement) -> tuple[str, ...]:
+def missing(agreement: Agreement, signed: Signed) -> tuple[str, ...]:
     """Give the parties for which nobody signed in the round that stands: they are not bound by it."""
-    signed = {row.party_id for row, _ in _signatures(session, agreement)}
-    return tuple(row.party.name for row in agreement.parties if signed and row.party_id not in signed)
+    bound = {row.party_id for row, _ in signed}
+    return tuple(row.party.name for row in agreement.parties if bound and row.party_id not in bound)
 
 
-def uncertified(session: Session, agreement: Agreement) -> bool:
+def uncertified(signed: Signed) -> bool:
     """Say whether any signature is of the kind the law calls uncertified (*tidak tersertifikasi*)."""
-    return any(signature.level not in HIGHER for _, signature in _signatures(session, agreement))
+    return any(signature.level not in HIGHER for _, signature in signed)
 
 
 def sealed_file(session: Session, agreement: Agreement) -> Document | None:
@@ -84,6 +94,7 @@ def sealed_file(session: Session, agreement: Agreement) -> Document | None:
 
 def _standing(session: Session, agreement: Agreement, *, trial: bool) -> Finding:
     paper = sealed_file(session, agreement)
+    signed = signatures(session, agreement)
     over = agreement.state in ENDED
     kind = "sealed" if paper else "recorded"
     whole = audit.first_broken(session, agreement.code) is None
@@ -95,7 +106,7 @@ def _standing(session: Session, agreement: Agreement, *, trial: bool) -> Finding
         left_open.insert(0, text("verify.open.chain"))
     if trial:
         left_open.append(text("verify.open.legal_force"))
-    if uncertified(session, agreement):
+    if uncertified(signed):
         left_open.append(text("verify.open.uncertified"))
     fingerprint = (Fact(text("verify.fact.sealed_sha256"), paper.sha256),) if paper else ()
     return Finding(
@@ -105,19 +116,12 @@ def _standing(session: Session, agreement: Agreement, *, trial: bool) -> Finding
         text(f"verify.advice.{kind}"),
         tuple(proven),
         tuple(left_open),
-        (*of_agreement(session, agreement), *fingerprint),
-        signers(session, agreement),
-        missing(session, agreement),
+        (*of_agreement(agreement, signed), *fingerprint),
+        signers(agreement, signed),
+        missing(agreement, signed),
         agreement.code,
         sealed=paper is not None,
     )
-
-
-def _signatures(session: Session, agreement: Agreement) -> list[tuple[Signatory, Signature]]:
-    where = (Signature.agreement_id == agreement.id, Signature.round == agreement.round)
-    query = select(Signatory, Signature).join(Signature, Signature.signatory_id == Signatory.id)
-    rows = session.execute(query.where(*where).order_by(Signatory.position, Signatory.id))
-    return [(row, signature) for row, signature in rows]
 
 
 def _signer(agreement: Agreement, row: Signatory, signature: Signature) -> Signer:
