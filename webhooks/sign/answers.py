@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from kdmp_core.agreements import policy
 from kdmp_core.errors import Conflict, InvalidInput, Stale
-from kdmp_core.records import Agreement, Link
+from kdmp_core.records import Agreement
 from kdmp_core.signing import consent, folders, receipts
 from kdmp_core.signing.folders import Standing
 from kdmp_core.signing.moments import moment_words
@@ -80,7 +80,7 @@ def receipt(agreement_id: int) -> str | Response:
     """Show the receipt; whoever has not signed yet is led to the agreement."""
     parts = reach()
     with parts.store.read() as session:
-        link = session.get_one(Link, visitor.signer().link.id)
+        link = visitor.link(session)
         if folders.entry(session, link, agreement_id, parts.now()).standing is not Standing.SIGNED:
             return redirect(url_for("sign.show_agreement", agreement_id=agreement_id), 303)
         found = receipts.receipt(session, link, agreement_id, parts.now())
@@ -100,7 +100,7 @@ def receipt_file(agreement_id: int) -> Response:
     """Hand out the receipt as a text file, to be kept on the phone."""
     parts = reach()
     with parts.store.read() as session:
-        link = session.get_one(Link, visitor.signer().link.id)
+        link = visitor.link(session)
         found = receipts.receipt(session, link, agreement_id, parts.now())
         area = session.get_one(Agreement, agreement_id).area_code
     lines = [text("sign.receipt_title"), *(f"{fact.question}: {fact.answer}" for fact in receipt_facts(found, area))]
@@ -135,7 +135,7 @@ def _decline_page(agreement_id: int, errors: tuple[Mistake, ...] = (), written: 
         if entry.standing not in {Standing.TO_SIGN, Standing.DECLINED}:
             return redirect(url_for("sign.show_agreement", agreement_id=agreement_id), 303)
         rule = policy.SigningPolicy.of(entry.agreement.event.policy)
-        link = session.get_one(Link, visitor.signer().link.id)
+        link = visitor.link(session)
         given = {"entry": entry, "helper": visitor.person_to_ask(session, link), "stops": rule.on_decline == "stop"}
         name = "sign/declined.html" if entry.standing is Standing.DECLINED else "sign/decline.html"
         return render_template(name, **given, errors=errors, written=written, key=visitor.form_key())

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from kdmp_core import audit
 from kdmp_core.lifecycle import Actor
-from kdmp_core.records import Link
 from kdmp_core.signing import folders, links, sessions
 from webhooks.context import reach
 from webhooks.sign import visitor
@@ -17,7 +16,7 @@ def show() -> str:
     """List the agreements, those that wait for an answer first."""
     parts = reach()
     with parts.store.read() as session:
-        link = session.get_one(Link, visitor.signer().link.id)
+        link = visitor.link(session)
         found = folders.entries(session, link, parts.now())
         waiting = sum(entry.standing is folders.Standing.TO_SIGN for entry in found)
         helper = visitor.person_to_ask(session, link)

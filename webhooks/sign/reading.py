@@ -14,7 +14,7 @@ from kdmp_core import audit
 from kdmp_core.agreements.documents import round_of
 from kdmp_core.errors import NotFound
 from kdmp_core.files import Files
-from kdmp_core.records import Agreement, Document, Link, Remark, Round
+from kdmp_core.records import Agreement, Document, Remark, Round
 from kdmp_core.signing import consent, folders
 from kdmp_core.signing.folders import Entry, Standing
 from kdmp_core.signing.moments import moment_words
@@ -44,7 +44,7 @@ def show(agreement_id: int) -> str | Response:
 
 def page(session: Session, entry: Entry, errors: tuple[Mistake, ...] = (), ticked: tuple[str, ...] = ()) -> str:
     """Render the agreement of a folder: to be signed, or closed with the reason."""
-    link = session.get_one(Link, visitor.signer().link.id)
+    link = visitor.link(session)
     given = {"entry": entry, "helper": visitor.person_to_ask(session, link)}
     if entry.standing in CLOSED:
         return render_template("sign/closed.html", **given)
@@ -74,7 +74,7 @@ def show_draft(agreement_id: int, errors: tuple[Mistake, ...] = (), written: str
         entry = entry_of(session, agreement_id)
         if entry.standing is not Standing.DRAFT:
             return redirect(url_for("sign.show_agreement", agreement_id=agreement_id), 303)
-        link = session.get_one(Link, visitor.signer().link.id)
+        link = visitor.link(session)
         round_ = round_of(session, entry.agreement)
         mine = select(Remark).where(Remark.agreement_id == agreement_id, Remark.officer_id == link.officer_id)
         area = entry.agreement.area_code
@@ -108,7 +108,7 @@ def pdf(agreement_id: int) -> Response:
 
 def entry_of(session: Session, agreement_id: int) -> Entry:
     """Give an agreement of the open folder. Raises NotFound when it is not in it."""
-    link = session.get_one(Link, visitor.signer().link.id)
+    link = visitor.link(session)
     return folders.entry(session, link, agreement_id, reach().now())
 
 

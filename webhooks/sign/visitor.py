@@ -43,6 +43,11 @@ def signer() -> Signer:
     return cast("Signer", g.signer)
 
 
+def link(session: Session) -> Link:
+    """Give the link of the open folder, read in the caller's transaction."""
+    return session.get_one(Link, signer().link.id)
+
+
 def session_row(session: Session) -> SignerSession:
     """Give the session's row in the caller's transaction, as the guard read it; whoever acts on it reads it again."""
     return session.merge(signer().row, load=False)
