@@ -35,7 +35,7 @@ class RowId(IntegerConverter):
 
     def __init__(self, url_map: Map) -> None:
         """Take numbers up to the largest id a database gives."""
-        super().__init__(url_map, max=2**31 - 1)
+        super().__init__(url_map, max=guards.LARGEST_ID)
 
 
 def create_app(

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from webhooks.guards import LARGEST_ID
+
 UNPLAIN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -18,7 +20,6 @@ def _plain(given: str) -> str:
     return given
 
 
-LARGEST_ID = 2**31 - 1
 Line = Annotated[str, AfterValidator(_plain)]
 Text = Annotated[Line, Field(max_length=1000)]
 
