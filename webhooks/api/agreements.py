@@ -8,7 +8,7 @@ from itertools import islice
 from apiflask import APIBlueprint
 from flask import Response, request
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from kdmp_core import audit, follow_up
 from kdmp_core.agreements import documents, moves, standing
@@ -44,6 +44,7 @@ UNKNOWN = {404: "Unknown, or outside the area"}
 def index(query_data: AgreementFilter) -> AgreementList:
     """List agreements in the order they were made, of one event or in one state."""
     query = select(Agreement).where(Agreement.id > query_data.after).order_by(Agreement.id)
+    query = query.options(selectinload(Agreement.parties), selectinload(Agreement.letter_number))
     if query_data.event is not None:
         query = query.where(Agreement.event_id == query_data.event)
     if query_data.state is not None:

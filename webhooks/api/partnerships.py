@@ -6,6 +6,7 @@ from itertools import islice
 
 from apiflask import APIBlueprint
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from kdmp_core import access
 from kdmp_core.errors import NotFound
@@ -25,6 +26,7 @@ def index(query_data: Page) -> PartnershipList:
     with reach().store.read() as session:
         where = Partnership.id > query_data.after
         query = select(Partnership, Event.regency_code).join(Event, Event.id == Partnership.event_id).where(where)
+        query = query.options(selectinload(Partnership.agreements))
         with session.execute(query.order_by(Partnership.id).execution_options(yield_per=query_data.limit + 1)) as rows:
             seen = list(islice((row for row, area in rows if access.sees(staff(), area)), query_data.limit + 1))
         page = seen[: query_data.limit]
