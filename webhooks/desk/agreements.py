@@ -45,7 +45,8 @@ def agreements() -> str:
     """Show the agreements of the user's area, filtered by a word in the address."""
     chosen = request.args.get("tampil", "open")
     with reach().store.read() as session:
-        rows = [row for row in reporting.agreements_for(session, staff()) if _fits(row, chosen)]
+        living = chosen not in {"ended", "all"}
+        rows = [row for row in reporting.agreements_for(session, staff(), living=living) if _fits(row, chosen)]
         return frame.page(
             session,
             "agreements",

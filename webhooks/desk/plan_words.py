@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kdmp_core import plans
 from kdmp_core.matching import Result, RowKind
 from kdmp_core.matching.result import Detail, Flow, Full, Outcome, Reason
 from kdmp_core.quantities import number_text, rupiah_text, ton_text
@@ -13,8 +14,8 @@ from webhooks.desk import frame
 from webhooks.pages.shapes import Column, Fact
 
 Names = Mapping[str, str]
-FIELDS = {"production": "production", "milling": "processing", "transport": "distribution", "market": "marketing"}
-DIRECTIONS = {"offer": "potential", "need": "need"}
+FIELDS = {matched: written for written, matched in plans.FIELDS.items()}
+DIRECTIONS = {matched: written for written, matched in plans.DIRECTIONS.items()}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from flask import request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, areas, plans, reporting
+from kdmp_core import areas, plans, reporting
 from kdmp_core.agreements import proposals
 from kdmp_core.errors import InvalidInput
 from kdmp_core.quantities import ton_text
@@ -106,7 +106,7 @@ def _plan_page(event_id: int, errors: list[Mistake]) -> str:
             words=_words(session, found, kept) if kept else None,
             fresh=kept is not None and _is_current(session, found, kept),
             made=frame.moment(kept.made_at, found.regency_code) if kept else "",
-            may_make=bool(access.roles_over(staff(), found.regency_code) & set(PLANNERS)),
+            may_make=places.may(found, *PLANNERS),
             may_propose=coordinates,
             drafts=drafts,
             errors=errors,
