@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kdmp_core import access
-from kdmp_core.errors import InvalidInput
 from webhooks import guards
 from webhooks.context import reach, staff
 from webhooks.desk import forms, frame
@@ -43,11 +42,8 @@ def _change(session: Session) -> str:
     if new != request.form.get("again", ""):
         raise forms.wrong("again", "desk.passwords_differ")
     user = access.user_by_id(session, staff().id)
-    try:
+    with forms.refused_at(lambda code: "old" if code.endswith("old_password_wrong") else "new"):
         access.change_password(session, user, old[:200], new[:200], reach().now())
-    except InvalidInput as unfit:
-        place = "old" if unfit.code.endswith("old_password_wrong") else "new"
-        raise forms.wrong(place, unfit.code, **unfit.values) from unfit
     return url_for("entrance.sign_in")
 
 

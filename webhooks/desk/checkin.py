@@ -8,9 +8,9 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, areas, registry
+from kdmp_core import access, areas, registry, reporting
 from kdmp_core.agreements.facts import place_label
-from kdmp_core.errors import InvalidInput, NotFound
+from kdmp_core.errors import NotFound
 from kdmp_core.records import Event, EventParty, Officer, OutletKind, Party, PartyKind, Role, User
 from kdmp_core.texts import text
 from webhooks.context import by_staff, reach, staff
@@ -85,12 +85,14 @@ def _values() -> dict[str, Any]:
         if not values[name]:
             raise forms.wrong(name, "desk.missing")
     if values["phone"]:
-        try:
+        with forms.refused_at("phone"):
             values["phone"] = registry.phone_number(values["phone"])
-        except InvalidInput as unfit:
-            raise forms.wrong("phone", unfit.code, **unfit.values) from unfit
     values |= {name: forms.line(name) or None for name in AUTHORITY}
-    return {**values, "authority_date": forms.day("authority_date"), "term_ends": forms.day("term_ends")}
+    return {
+        **values,
+        "authority_date": forms.optional_day("authority_date"),
+        "term_ends": forms.optional_day("term_ends"),
+    }
 
 
 def _signatory_page(event_id: int, party_id: int, errors: list[Mistake]) -> str:
@@ -107,7 +109,6 @@ def _signatory_page(event_id: int, party_id: int, errors: list[Mistake]) -> str:
             place=place_label(party.area_code),
             known=_known(party, officer),
             outlets=_outlets(party),
-            officer=officer,
             hows=[(how, text(f"desk.how.{how}"), text(f"desk.how.{how}_means")) for how in HOW],
             warning=_warning(found, officer),
             confirmed=_confirmed_words(session, found, officer),
@@ -166,6 +167,5 @@ def _rows(session: Session, found: Event) -> list[tuple[Party, Officer | None, s
     """Give (party, who signs, its place), in the order of the sheet, by two queries."""
     seats = list(session.scalars(select(EventParty).where(EventParty.event_id == found.id).order_by(EventParty.number)))
     ids = [seat.party_id for seat in seats]
-    query = select(Officer).where(Officer.signs, Officer.party_id.in_(ids)).order_by(Officer.id)
-    officers = {officer.party_id: officer for officer in session.scalars(query)}
+    officers = reporting.signing_officers(session, ids)
     return [(seat.party, officers.get(seat.party_id), areas.label(seat.party.area_code)) for seat in seats]

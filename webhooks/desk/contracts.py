@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kdmp_core import follow_up
 from kdmp_core.agreements import proposals
 from kdmp_core.agreements.facts import place_label
-from kdmp_core.errors import InvalidInput, NotFound
+from kdmp_core.errors import NotFound
 from kdmp_core.follow_up import DeliveryFacts
 from kdmp_core.lifecycle import State
 from kdmp_core.quantities import rupiah
@@ -51,21 +51,16 @@ def deliver(code: str) -> forms.Answer:
 
     def act(session: Session) -> str:
         found = places.agreement_here(session, code)
-        on = forms.day("delivered_on", needed=True)
-        if on is None:
-            raise forms.wrong("delivered_on", "desk.day")
         given = DeliveryFacts(
-            on,
+            forms.day("delivered_on"),
             forms.typed("commodity"),
             forms.whole("gross_kg", least=1, most=follow_up.HEAVIEST_KG),
             forms.whole("tare_kg", most=follow_up.HEAVIEST_KG),
             _price("price"),
             forms.line("note", most=500),
         )
-        try:
+        with forms.refused_at(lambda code: PLACES.get(code, "")):
             follow_up.deliver(session, found.id, given, forms.key(), by_staff(), reach().now())
-        except InvalidInput as unfit:
-            raise forms.wrong(PLACES.get(unfit.code, ""), unfit.code, **unfit.values) from unfit
         return url_for("desk.agreement", code=code) + "#deliveries"
 
     return forms.answer(act, lambda errors: agreements.show(code, errors, "deliver"))
@@ -96,10 +91,8 @@ PLACES = {
 
 
 def _price(name: str) -> int:
-    try:
+    with forms.refused_at(name):
         return rupiah(forms.typed(name))
-    except InvalidInput as unfit:
-        raise forms.wrong(name, unfit.code, **unfit.values) from unfit
 
 
 def _chosen(parent: Agreement) -> tuple[Party | None, Party | None]:

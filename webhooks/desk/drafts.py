@@ -50,8 +50,7 @@ def save_terms(code: str) -> forms.Answer:
     def act(session: Session) -> str:
         found = places.agreement_here(session, code)
         changes = terms.read(found.kind)
-        revision = forms.typed("revision")
-        asked = moves.Asked("edit", forms.key(), revision=int(revision) if revision.isdigit() else None)
+        asked = moves.Asked("edit", forms.key(), revision=forms.revision())
         proposals.edit(session, found.id, changes, asked, by_staff(), reach().now())
         return url_for("desk.words", code=code)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from flask import redirect, request
@@ -64,12 +65,14 @@ def line(name: str, *, most: int = 120, needed: bool = False) -> str:
     return written
 
 
-def day(name: str, *, needed: bool = False) -> date | None:
+def optional_day(name: str) -> date | None:
+    """Give the day of a field that may be left empty. Raises InvalidInput at its place."""
+    return day(name) if typed(name) else None
+
+
+def day(name: str) -> date:
     """Give the day of a field (ISO, or day-month-year as people type it). Raises InvalidInput at its place."""
-    written = typed(name)
-    if not written and not needed:
-        return None
-    parts = written.replace("/", "-").replace(".", "-").replace(" ", "").split("-")
+    parts = typed(name).replace("/", "-").replace(".", "-").replace(" ", "").split("-")
     try:
         numbers = [int(part) for part in parts]
         year, month, number = numbers if len(parts[0]) == len("2026") else numbers[::-1]
@@ -84,6 +87,22 @@ def whole(name: str, *, least: int = 0, most: int = 10**9) -> int:
     if not written.isascii() or not written.isdigit() or not least <= int(written[:12]) <= most:
         raise wrong(name, "desk.whole", least=number_text(least), most=number_text(most))
     return int(written)
+
+
+def revision() -> int | None:
+    """Give the revision of the agreement the form was made from, if it brought one."""
+    given = typed("revision")
+    return int(given) if given.isdigit() else None
+
+
+@contextmanager
+def refused_at(place: str | Callable[[str], str]) -> Iterator[None]:
+    """Lay a refusal of InvalidInput at a field: one and the same, or the one its code leads to."""
+    try:
+        yield
+    except InvalidInput as unfit:
+        at = place if isinstance(place, str) else place(unfit.code)
+        raise wrong(at, unfit.code, **unfit.values) from unfit
 
 
 def wrong(place: str, code: str, **values: object) -> InvalidInput:

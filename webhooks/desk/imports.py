@@ -34,10 +34,8 @@ def upload() -> forms.Answer:
         given = request.files.get("sheet")
         if given is None or not given.filename:
             raise forms.wrong("sheet", "desk.no_file")
-        try:
+        with forms.refused_at("sheet"):
             row = accept.upload(session, reach().files, given.read(), given.filename, staff(), reach().now())
-        except InvalidInput as unreadable:
-            raise forms.wrong("sheet", unreadable.code, **unreadable.values) from unreadable
         return url_for("desk.show_import", import_id=row.id)
 
     return forms.answer(act, _upload_page)

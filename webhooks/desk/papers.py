@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kdmp_core import follow_up
 from kdmp_core.agreements import moves
-from kdmp_core.errors import InvalidInput, NotFound
+from kdmp_core.errors import NotFound
 from kdmp_core.lifecycle import find
 from webhooks.context import by_staff, reach
 from webhooks.desk import forms, frame, places
@@ -28,13 +28,13 @@ def record(code: str) -> forms.Answer:
     def act(session: Session) -> str:
         parts = reach()
         found = places.agreement_here(session, code)
-        signed_on = forms.day("signed_on", needed=True)
+        signed_on = forms.day("signed_on")
         given = request.files.get("scan")
-        if given is None or not given.filename or signed_on is None:
+        if given is None or not given.filename:
             raise forms.wrong("scan", "desk.no_file")
         number = forms.line("own_number", most=follow_up.LONGEST_NUMBER)
         asked = moves.Asked("record", forms.key())
-        try:
+        with forms.refused_at(lambda code: PLACES.get(code, "")):
             follow_up.record_paper(
                 session,
                 parts.files,
@@ -46,8 +46,6 @@ def record(code: str) -> forms.Answer:
                 parts.now(),
                 own_number=number,
             )
-        except InvalidInput as unfit:
-            raise forms.wrong(PLACES.get(unfit.code, ""), unfit.code, **unfit.values) from unfit
         return url_for("desk.agreement", code=code)
 
     return forms.answer(act, lambda errors: _page(code, errors))

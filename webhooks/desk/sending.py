@@ -39,12 +39,12 @@ def send(code: str) -> forms.Answer:
     def act(session: Session) -> str:
         parts = reach()
         found = places.agreement_here(session, code)
+        open_ways = _methods(session)
         for party in found.parties:
             chosen = forms.typed(f"method-{party.party_id}")
-            if chosen not in _methods(session):
+            if chosen not in open_ways:
                 raise forms.wrong(f"method-{party.party_id}", "desk.missing")
             party.method = chosen
-        revision = forms.typed("revision")
         requests.send(
             session,
             found.id,
@@ -52,7 +52,7 @@ def send(code: str) -> forms.Answer:
             key=forms.key(),
             now=parts.now(),
             settings=parts.settings,
-            revision=int(revision) if revision.isdigit() else None,
+            revision=forms.revision(),
         )
         return url_for("desk.agreement", code=code)
 

@@ -85,9 +85,7 @@ def _remind(session: Session, found: Agreement) -> None:
 
 
 def _extend(session: Session, found: Agreement) -> None:
-    last = forms.day("last_day", needed=True)
-    if last is None:
-        raise forms.wrong("last_day", "desk.day")
+    last = forms.day("last_day")
     reason = _words("extend")
     requests.extend(session, found.id, last, by_staff(), key=forms.key(), reason=reason, now=reach().now())
 
@@ -102,7 +100,7 @@ def _drop(session: Session, found: Agreement) -> None:
 
 def _redraw(session: Session, found: Agreement) -> None:
     """Change place and date, the only words that review does not bind to, and draw up again."""
-    place, dated = forms.line("place", needed=True), forms.day("dated")
+    place, dated = forms.line("place", needed=True), forms.optional_day("dated")
     documents.redraw(session, found.id, place, dated, _asked("redraw"), by_staff(), reach().now())
 
 
@@ -118,8 +116,7 @@ SPECIAL: Mapping[str, Callable[[Session, Agreement], None]] = {
 
 
 def _asked(name: str) -> moves.Asked:
-    revision = forms.typed("revision")
-    return moves.Asked(name, forms.key(), _reason(name), revision=int(revision) if revision.isdigit() else None)
+    return moves.Asked(name, forms.key(), _reason(name), revision=forms.revision())
 
 
 def _reason(name: str) -> str | None:

@@ -179,7 +179,7 @@ def _shown(term: Term, known: Any) -> str:
 
 
 def _day(name: str, term: Term) -> str | None:
-    given = forms.day(name, needed=not term.optional)
+    given = forms.optional_day(name) if term.optional else forms.day(name)
     return given.isoformat() if given else None
 
 

@@ -36,10 +36,8 @@ def add_user() -> forms.Answer | tuple[str, int]:
         _require_may_give(role, area)
         login, name = forms.line("login", most=60, needed=True), forms.line("name", needed=True)
         with reach().store.write() as session:
-            try:
+            with forms.refused_at("login"):
                 user, password = access.add_user(session, login, name, [(role, area)], now=reach().now(), by=by_staff())
-            except InvalidInput as taken:
-                raise forms.wrong("login", taken.code, **taken.values) from taken
             user.phone = forms.line("phone") or None
     except InvalidInput as unfit:
         return _page(forms.mistakes(unfit)), 422
