@@ -14,7 +14,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -105,10 +105,7 @@ def change_password(session: Session, user: User, old: str, new: str, now: datet
         raise InvalidInput("access.password_weak", length=SHORTEST_PASSWORD)
     user.password_hash = _hasher.hash(new)
     user.must_change_password = False
-    for row in session.scalars(
-        select(StaffSession).where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))
-    ):
-        row.ended_at = now
+    _end_sessions(session, user, now)
 
 
 def reset_password(session: Session, user: User, *, now: datetime, by: audit.By) -> str:
@@ -116,10 +113,7 @@ def reset_password(session: Session, user: User, *, now: datetime, by: audit.By)
     password = _new_password()
     user.password_hash = _hasher.hash(password)
     user.must_change_password = True
-    for row in session.scalars(
-        select(StaffSession).where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))
-    ):
-        row.ended_at = now
+    _end_sessions(session, user, now)
     key = f"reset:{user.id}:{now.isoformat()}"
     audit.append(session, audit.Act("reset_password", key, details={"user": user.id}), by, now)
     return password
@@ -134,10 +128,7 @@ def set_active(session: Session, user: User, *, active: bool, now: datetime, by:
         raise Conflict("access.last_operator")
     user.active = active
     if not active:
-        for row in session.scalars(
-            select(StaffSession).where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))
-        ):
-            row.ended_at = now
+        _end_sessions(session, user, now)
     name = "switch_on" if active else "switch_off"
     audit.append(session, audit.Act(name, key, details={"user": user.id}), by, now)
 
@@ -225,6 +216,12 @@ def require_below(session: Session, kind: str, subject: str, limit: int, window:
         raise TooMany("access.too_many", retry_after=wait, minutes=max(1, wait // 60))
 
 
+def _end_sessions(session: Session, user: User, now: datetime) -> None:
+    where = (StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))
+    for row in session.scalars(select(StaffSession).where(*where)):
+        row.ended_at = now
+
+
 def _other_operators(session: Session, user: User) -> bool:
     others = select(User.id).join(Grant, Grant.user_id == User.id)
     where = (User.active, User.id != user.id, Grant.role == Role.OPERATOR)
@@ -232,8 +229,11 @@ def _other_operators(session: Session, user: User) -> bool:
 
 
 def _tally(session: Session, kind: str, subject: str) -> Tally | None:
-    where = (Tally.kind == kind, Tally.subject == _sha256(subject))
-    return session.scalar(select(Tally).where(*where).with_for_update())
+    return session.scalar(_tally_query(kind, subject))
+
+
+def _tally_query(kind: str, subject: str) -> Select[Tally]:
+    return select(Tally).where(Tally.kind == kind, Tally.subject == _sha256(subject)).with_for_update()
 
 
 def _held(session: Session, kind: str, subject: str, now: datetime) -> Tally:
@@ -246,8 +246,7 @@ def _held(session: Session, kind: str, subject: str, now: datetime) -> Tally:
             session.add(Tally(kind=kind, subject=_sha256(subject), started_at=now, count=0))
     except IntegrityError:  # somebody else made it in the same instant, and has committed
         pass
-    where = (Tally.kind == kind, Tally.subject == _sha256(subject))
-    return session.scalars(select(Tally).where(*where).with_for_update()).one()
+    return session.scalars(_tally_query(kind, subject)).one()
 
 
 def _covers(grant: Grant, area_code: str, party_ids: Collection[int]) -> bool:
