@@ -101,6 +101,12 @@ def append(session: Session, act: Act, by: By, now: datetime, agreement: Agreeme
     return step
 
 
+def append_once(session: Session, act: Act, by: By, now: datetime) -> None:
+    """Add a link to the house's chain unless its key was seen there."""
+    if seen(session, HOUSE, act.key) is None:
+        append(session, act, by, now)
+
+
 def locked_head(session: Session, chain: str) -> ChainHead:
     """Give the head of a chain under its lock, made if the chain has not begun: one writer of a chain at a time."""
     with session.no_autoflush:  # heads and steps are never left unflushed: what waits here may wait for the step

@@ -154,5 +154,4 @@ def _keep(path: Path, config: dict[str, object]) -> None:
 
 def _write_down(session: Session, move: str, row: Connection, by: audit.By, now: datetime) -> None:
     act = audit.Act(move, f"{move}:{row.id}:{now.isoformat()}", details={"connection": row.id})
-    if audit.seen(session, audit.HOUSE, act.key) is None:
-        audit.append(session, act, by, now)
+    audit.append_once(session, act, by, now)

@@ -82,9 +82,8 @@ def reveal(session: Session, message_id: int, address: str, user: User, now: dat
     if message.state in outbox.OPEN:
         outbox.mark_sent(message, "whatsapp" if officer.phone else "by_hand", now, user_id=user.id)
     key = f"reveal_provider_address:{envelope.id}:{user.id}:{now.isoformat()}"
-    if audit.seen(session, audit.HOUSE, key) is None:
-        act = audit.Act("reveal_provider_address", key, details={"envelope": envelope.id, "officer": officer.id})
-        audit.append(session, act, audit.By(Actor.STAFF, user_id=user.id), now)
+    act = audit.Act("reveal_provider_address", key, details={"envelope": envelope.id, "officer": officer.id})
+    audit.append_once(session, act, audit.By(Actor.STAFF, user_id=user.id), now)
     session.flush()
     return Revealed(address, words, whatsapp(officer.phone, words), (urlsplit(address).hostname or "") in LOOPBACK)
 

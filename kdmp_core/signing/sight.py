@@ -45,8 +45,7 @@ def write_down(session: Session, link: Link, user_id: int, what: str, *, code_id
     details = {"link": link.id, "officer": link.officer_id, "event": link.event_id, "code": code_id}
     key = f"reveal_{what}:{link.id}:{code_id or 0}:{user_id}:{now.isoformat()}"
     act = audit.Act(f"reveal_{what}", key, details=details)
-    if audit.seen(session, audit.HOUSE, key) is None:
-        audit.append(session, act, audit.By(Actor.STAFF, user_id=user_id), now)
+    audit.append_once(session, act, audit.By(Actor.STAFF, user_id=user_id), now)
 
 
 def seen_by(session: Session, link: Link, what: str) -> list[int]:
