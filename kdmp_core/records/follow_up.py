@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from kdmp_core.records.columns import Base, Owed
-from kdmp_core.records.parties import Party
 
 
 class Obligation(Base, Owed):
@@ -48,5 +47,3 @@ class Delivery(Base):
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"), unique=True)
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    from_party: Mapped[Party] = relationship(foreign_keys=[from_party_id], lazy="joined")
-    to_party: Mapped[Party] = relationship(foreign_keys=[to_party_id], lazy="joined")
