@@ -13,6 +13,8 @@ import hashlib
 import hmac
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -144,20 +146,16 @@ class DocuSeal:
         """
         settings = _config(config)
         answer = _ask(settings, "POST", "/submissions/pdf", _submission(request))
-        try:
-            told = {text_at(one, "external_id"): one for one in objects_at(answer, "submitters")}
+        with _as_answered():
+            told = _told_by_ref(answer)
             signers = tuple(_invited(settings, signer.ref, told[signer.ref]) for signer in request.signers)
             return Created(id_at(answer, "id"), signers)
-        except (Unreadable, KeyError) as broken:
-            raise TryLater("provider.answer_unreadable") from broken
 
     def fetch(self, config: Config, external_id: str) -> EnvelopeTruth:
         """Ask for the submission as it stands now."""
         answer = _ask(_config(config), "GET", f"/submissions/{_checked(external_id)}")
-        try:
+        with _as_answered():
             truth = _truth(answer)
-        except Unreadable as broken:
-            raise TryLater("provider.answer_unreadable") from broken
         if truth.external_id != external_id:
             raise TryLater("provider.answer_unreadable")
         return truth
@@ -166,13 +164,11 @@ class DocuSeal:
         """Ask for the submission again and give the address made of this signer's slug."""
         settings = _config(config)
         answer = _ask(settings, "GET", f"/submissions/{_checked(external_id)}")
-        try:
-            told = {text_at(one, "external_id"): one for one in objects_at(answer, "submitters")}
+        with _as_answered():
+            told = _told_by_ref(answer)
             if ref not in told:
                 raise NotFound("provider.signer_missing")
             return _invited(settings, ref, told[ref]).address
-        except Unreadable as broken:
-            raise TryLater("provider.answer_unreadable") from broken
 
     def download_signed(self, config: Config, external_id: str) -> SignedFile:
         """Fetch the signed file of a completed submission. Raises Conflict while it is not completed."""
@@ -180,10 +176,8 @@ class DocuSeal:
         if self.fetch(config, external_id).status is not EnvelopeStatus.COMPLETED:
             raise Conflict("provider.not_completed")
         answer = _ask(settings, "GET", f"/submissions/{external_id}/documents")
-        try:
+        with _as_answered():
             documents = _documents(answer)
-        except Unreadable as broken:
-            raise TryLater("provider.answer_unreadable") from broken
         if len(documents) != 1:
             raise TryLater("provider.file_missing")
         return _download(settings, documents[0].url)
@@ -279,6 +273,19 @@ def _ask(settings: DocuSealConfig, method: str, path: str, body: object = None) 
     if settings.base_url is None or settings.api_key is None:
         raise InvalidInput("provider.cannot_send")
     return wire.ask(method, settings.base_url.rstrip("/") + path, {"X-Auth-Token": settings.api_key}, body)
+
+
+@contextmanager
+def _as_answered() -> Iterator[None]:
+    """Turn an answer that cannot be read, or that lacks a signer, into TryLater."""
+    try:
+        yield
+    except (Unreadable, KeyError) as broken:
+        raise TryLater("provider.answer_unreadable") from broken
+
+
+def _told_by_ref(answer: dict[str, object]) -> dict[str | None, dict[str, object]]:
+    return {text_at(one, "external_id"): one for one in objects_at(answer, "submitters")}
 
 
 def _checked(external_id: str) -> str:
