@@ -6,7 +6,6 @@ A signature counts once the provider was asked again, its file B is here, hashed
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -78,7 +77,7 @@ class _Answer:
 
 def examine(sent: bytes, file: SignedFile, contains_text: Callable[[bytes, bytes], bool]) -> Returned:
     """Compare B with A, outside any transaction. `contains_text(a, b)` says whether b holds the text of a."""
-    return Returned(file.pdf, hashlib.sha256(file.pdf).hexdigest(), contains_text(sent, file.pdf))
+    return Returned(file.pdf, file.sha256, contains_text(sent, file.pdf))
 
 
 def awaits_file(session: Session, envelope_id: int, truth: EnvelopeTruth) -> bool:
