@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import audit, letters
+from kdmp_core import areas, audit, letters
 from kdmp_core.agreements import facts, moves
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput, KdmpError, NotFound, Unsafe
@@ -156,9 +156,8 @@ def redraw(
 def prepare(session: Session, agreement_id: int, press: Press, now: datetime, *, legal_review: str) -> Prepared:
     """Give number and date, gather the facts, press the Word file. Raises Unsafe when the paper refuses."""
     agreement = find(session, agreement_id)
-    zone = facts.zone_of(agreement)
     if not agreement.terms.get("dated"):
-        agreement.terms = {**agreement.terms, "dated": now.astimezone(zone).date().isoformat()}
+        agreement.terms = {**agreement.terms, "dated": areas.today(agreement.area_code, now).isoformat()}
     dated = date.fromisoformat(agreement.terms["dated"])
     number = letters.give(session, agreement, dated, now)
     found = facts.gather(session, agreement, legal_review=legal_review, number=number.text)

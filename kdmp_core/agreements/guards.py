@@ -143,8 +143,7 @@ def _recall(session: Session, agreement: Agreement, details: Details, now: datet
 
 def _expire(session: Session, agreement: Agreement, details: Details, now: datetime) -> None:
     del session, details
-    today = now.astimezone(areas.zone(agreement.area_code)).date()
-    if agreement.ends_on is None or today <= agreement.ends_on:
+    if agreement.ends_on is None or areas.today(agreement.area_code, now) <= agreement.ends_on:
         raise MoveRefused("moves.term_not_over")
 
 

@@ -183,8 +183,6 @@ def _propose(
         AgreementParty(party_id=member.party.id, side=member.side, position=place, role_class=member.role_class)
         for place, member in enumerate(roster, 1)
     ]
-    session.add(agreement)
-    session.flush()
     moves.begin(session, agreement, f"propose:{agreement.code}", by, now)
     return agreement
 
@@ -224,10 +222,14 @@ def _living(session: Session, event: Event, kind: str, counterpart_id: int) -> A
     )
 
 
+def _regency_name(event: Event) -> str:
+    return areas.find(event.regency_code).name.split(" ", 1)[-1]
+
+
 def _common_terms(event: Event, subject: str, months: int) -> dict[str, Any]:
     return {
         "subject": subject,
-        "place": event.policy.get("signing_place") or areas.find(event.regency_code).name.split(" ", 1)[-1],
+        "place": event.policy.get("signing_place") or _regency_name(event),
         "dated": event.policy.get("agreement_date"),
         "signing_mode": "mixed",
         "duration_months": months,
@@ -258,7 +260,7 @@ def _action(name: str, owner: str, due: date) -> dict[str, str]:
 def _supply_terms(
     event: Event, supplier: Party, buyer: Party, lines: Sequence[Mapping[str, Any]], now: datetime
 ) -> dict[str, Any]:
-    today = now.astimezone(areas.zone(event.regency_code)).date()
+    today = areas.today(event.regency_code, now)
     paddy = any(line["commodity"] == text("commodity.gkp") for line in lines)
     quality = ("moisture_paddy", "empty") if paddy else ("moisture_rice", "broken")
     return {
@@ -286,5 +288,5 @@ def _supply_terms(
         },
         "price_basis": text("proposal.price_basis"),
         "tester": text("proposal.tester"),
-        "court": text("proposal.court", regency=areas.find(event.regency_code).name.split(" ", 1)[-1]),
+        "court": text("proposal.court", regency=_regency_name(event)),
     }

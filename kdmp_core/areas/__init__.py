@@ -10,7 +10,7 @@ from __future__ import annotations
 from kdmp_core.areas.model import Area, Level, Point, VillageKind
 from kdmp_core.areas.search import Match, area, matches
 from kdmp_core.areas.store import table
-from kdmp_core.areas.zones import zone, zone_name
+from kdmp_core.areas.zones import today, zone, zone_name
 from kdmp_core.errors import NotFound
 from kdmp_core.texts import text
 
@@ -27,6 +27,7 @@ __all__ = [
     "matches",
     "point",
     "search",
+    "today",
     "zone",
     "zone_name",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 _CENTRAL = frozenset(["51", "52", "53", "63", "64", "65", "71", "72", "73", "74", "75", "76"])
@@ -17,6 +18,11 @@ def zone(code: str) -> ZoneInfo:
     if province in _EASTERN:
         return ZoneInfo("Asia/Jayapura")
     return ZoneInfo("Asia/Pontianak" if province in _PONTIANAK else "Asia/Jakarta")
+
+
+def today(code: str, now: datetime) -> date:
+    """Give the day it is at an instant where an area code lies."""
+    return now.astimezone(zone(code)).date()
 
 
 def zone_name(code: str) -> str:

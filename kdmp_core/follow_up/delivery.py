@@ -127,8 +127,7 @@ def _check(agreement: Agreement, given: DeliveryFacts, now: datetime) -> None:
         raise InvalidInput("follow_up.weights")
     if given.price <= 0:
         raise InvalidInput("follow_up.price")
-    today = now.astimezone(areas.zone(agreement.area_code)).date()
-    if given.delivered_on > today:
+    if given.delivered_on > areas.today(agreement.area_code, now):
         raise InvalidInput("follow_up.future_day")
 
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core.agreements import documents, facts, moves
+from kdmp_core import areas
+from kdmp_core.agreements import documents, moves
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput
 from kdmp_core.files import Files
@@ -41,7 +42,7 @@ def record_paper(
     if not scan.startswith(b"%PDF-") or len(scan) > LARGEST_SCAN:
         raise InvalidInput("follow_up.scan", most=LARGEST_SCAN // 1024 // 1024)
     agreement = moves.locked_agreement(session, agreement_id)
-    if signed_on > now.astimezone(facts.zone_of(agreement)).date():
+    if signed_on > areas.today(agreement.area_code, now):
         raise InvalidInput("follow_up.future_day")
     details = {"scan_sha256": files.put(scan), "signed_on": signed_on.isoformat()}
     recorded = moves.Asked("record", asked.key, details=details, revision=asked.revision)

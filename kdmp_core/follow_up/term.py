@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import store
+from kdmp_core import areas, store
 from kdmp_core.agreements import facts
 from kdmp_core.records import Agreement, Obligation
 from kdmp_core.signing.moments import end_of_day
@@ -23,7 +23,7 @@ def enter_into_force(session: Session, agreement: Agreement, now: datetime) -> N
 
     A MoU owes a first PKS within its months; a PKS fulfils that of its parent. Safe to call twice.
     """
-    today = now.astimezone(facts.zone_of(agreement)).date()
+    today = areas.today(agreement.area_code, now)
     if agreement.in_force_on is None:
         agreement.in_force_on = _dated(agreement) or today
         agreement.ends_on = last_day(agreement.in_force_on, agreement.terms["duration_months"])

@@ -12,7 +12,7 @@ _MINUTE = timedelta(minutes=1)
 
 def deadline_after(now: datetime, days: int, area_code: str) -> datetime:
     """Give the deadline `days` after today in an area's zone: the exclusive instant 00.00 of the day after it (UTC)."""
-    return end_of_day(local(now, area_code).date() + timedelta(days=days), area_code)
+    return end_of_day(areas.today(area_code, now) + timedelta(days=days), area_code)
 
 
 def end_of_day(day: date, area_code: str) -> datetime:
