@@ -18,7 +18,7 @@ from kdmp_core import areas, matching
 from kdmp_core.audit import Act, By, append
 from kdmp_core.errors import InvalidInput, NotFound
 from kdmp_core.matching import Goods, Problem, Result, Row, RowKind
-from kdmp_core.records import Event, EventParty, MappingEntry, Party, PartyKind, Plan
+from kdmp_core.records import VILLAGE_COOPERATIVES, Event, EventParty, MappingEntry, Party, PartyKind, Plan
 
 FIELDS = {"production": "production", "processing": "milling", "distribution": "transport", "marketing": "market"}
 DIRECTIONS = {"potential": "offer", "need": "need"}
@@ -127,7 +127,7 @@ def _row(entry: MappingEntry, party: str) -> Row:
         goods=Goods(entry.commodity) if entry.commodity in GOODS else None,
         price=entry.price_rupiah_per_kg,
         period=entry.period,
-        confirmed=entry.is_buyer and entry.party is not None and entry.party.kind in {PartyKind.KDMP, PartyKind.KKMP},
+        confirmed=entry.is_buyer and entry.party is not None and entry.party.kind in VILLAGE_COOPERATIVES,
         rejected=rejected,
     )
 
