@@ -23,6 +23,11 @@ def do(tools: Tools, message_id: int) -> Done:
         parcel = messages.delivery(session, message, tools.settings, tools.now())
     if parcel is None:
         return close(tools, message_id, None)
+    return carry(tools, message_id, parcel)
+
+
+def carry(tools: Tools, message_id: int, parcel: messages.Delivery) -> Done:
+    """Hand a message to the gateway and note by which channel it left, or keep it for later."""
     try:
         channel = tools.outside("gateway", lambda: gateway.carry(tools.settings, parcel))
     except TryLater:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from kdmp_core.errors import TryLater
 from kdmp_core.lifecycle import Actor
 from kdmp_core.providers import answers, connections, envelopes, invitations
 from kdmp_core.providers.connections import Live
@@ -18,7 +17,7 @@ from kdmp_core.providers.envelopes import Draft
 from kdmp_core.providers.port import EnvelopeStatus, EnvelopeTruth
 from kdmp_core.records import Agreement, Callback, Envelope
 from mou_templates.containment import contains_text, page_sizes
-from workflows.stages import gateway, notices
+from workflows.stages import notices
 from workflows.stages.work import NOTHING, Done, Tools
 
 
@@ -59,10 +58,7 @@ def invite(tools: Tools, message_id: int) -> Done:
     address = tools.outside(question.live.provider.name, question.address)
     with tools.store.read() as session:
         parcel = invitations.delivery(session, message_id, address)
-    try:
-        return notices.close(tools, message_id, tools.outside("gateway", lambda: gateway.carry(tools.settings, parcel)))
-    except TryLater:
-        return notices.keep_trouble(tools, message_id)
+    return notices.carry(tools, message_id, parcel)
 
 
 def number(session: Session, envelope_id: int) -> str:
