@@ -16,9 +16,9 @@ FIRST_WAIT_SECONDS = 90
 LINK = re.compile(r"http://[^\s\"<>]+/[ts]/[A-Za-z0-9_-]{8,}")
 
 
-def sign_in(base: str, login: str, one_time: str, name: str = "") -> tuple[Person, str]:
+def sign_in(base: str, login: str, one_time: str) -> tuple[Person, str]:
     """Sign in with a one-time password, choose an own one, and give the person with the new password."""
-    person = Person(base, name or login)
+    person = Person(base)
     page = person.send(person.open("/masuk").form("/masuk"), {"login": login, "password": one_time})
     chosen = f"demo-{one_time}"
     page = person.send(page.form("/sandi"), {"old": one_time, "new": chosen, "again": chosen})

@@ -54,9 +54,8 @@ class Page:
 class Person:
     """Somebody with a browser of his own."""
 
-    def __init__(self, base: str, name: str = "") -> None:
+    def __init__(self, base: str) -> None:
         """Begin with an empty cookie jar at an address."""
-        self.name = name
         self._browser = httpx.Client(base_url=base, follow_redirects=True, timeout=60, trust_env=False)
 
     def __enter__(self) -> Self:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from examples.demo import desk, runs, signers, specimen
 from examples.demo.house import House
-from examples.demo.pages import Page, Person, Unexpected
+from examples.demo.pages import Person, Unexpected
 from examples.demo.readback import Api
 from examples.demo.telling import Telling, rupiah, tonnes
 
@@ -161,11 +161,10 @@ class Walk:
         invitations: list[str] = []
         links = self._own(desk.take_links(sender), invitations)
         signed = 0
-        receipts: list[Page] = []
         for place, link in enumerate(links, 1):
             with signers.ask_for_code(self.house.address, link) as person:
                 signers.enter(person, desk.release_code(second))
-                signed += signers.sign_everything(person, receipts.append)
+                signed += signers.sign_everything(person)
             self.tell.count(place, len(links), f"map dibuka, {signed} tanda tangan")
         self.tell.say(f"   {signed} tanda tangan dengan tautan, kode, dan persetujuan")
         self._sign_at_provider(sender, invitations)

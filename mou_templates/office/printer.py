@@ -23,12 +23,11 @@ START_SECONDS = 45.0
 
 
 class PrinterGone(Exception):
-    """The process died, or did not answer in time and was killed. `hung` tells which."""
+    """The process died, or did not answer in time and was killed. Its text tells which."""
 
     def __init__(self, *, hung: bool) -> None:
-        """Remember whether time ran out."""
+        """Say whether time ran out."""
         super().__init__("hung" if hung else "died")
-        self.hung = hung
 
 
 class Printer:

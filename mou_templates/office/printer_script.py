@@ -1,8 +1,8 @@
 """Runs under the system's Python, which has `uno`: starts one LibreOffice and prints what it is told to.
 
 Speaks JSON lines: `{"docx": path, "pdf": path}` in; `{"ready": true}`, then `{"ok": true}` or
-`{"ok": false, "reason": "unreadable" | "not_written"}` out, one answer a line. When its input closes, because its
-owner is done or dead, it ends its whole process group, so that no LibreOffice outlives its owner.
+`{"ok": false}` out, one answer a line. When its input closes, because its owner is done or dead, it ends its whole
+process group, so that no LibreOffice outlives its owner.
 
 Usage: printer_script.py SOFFICE PROFILE_FOLDER PIPE_NAME
 """
@@ -84,18 +84,18 @@ def connect(pipe: str, office: subprocess.Popen[bytes]) -> Any:
 
 
 def print_one(desktop: Any, job: dict[str, str]) -> dict[str, Any]:
-    """Print one Word file; say why if it cannot be."""
+    """Print one Word file; say whether its PDF is there."""
     try:
         document = desktop.loadComponentFromURL(Path(job["docx"]).as_uri(), "_blank", 0, load_options())
     except uno.getClass("com.sun.star.lang.IllegalArgumentException"):
         document = None
     if document is None:
-        return {"ok": False, "reason": "unreadable"}
+        return {"ok": False}
     try:
         document.storeToURL(Path(job["pdf"]).as_uri(), export_options())
     finally:
         document.close(True)  # noqa: FBT003 - UNO takes no names
-    return {"ok": True} if Path(job["pdf"]).exists() else {"ok": False, "reason": "not_written"}
+    return {"ok": Path(job["pdf"]).exists()}
 
 
 def answer(message: dict[str, Any]) -> None:
