@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -40,7 +42,7 @@ def verify(ctx: click.Context, file: Path, *, as_json: bool, root_files: tuple[P
     if not roots:
         raise InvalidInput("command.no_root")
     pdf = file.read_bytes()
-    found = verdict(pdf, roots, None if given else known(settings))
+    found = verdict(pdf, roots, None if given else known(settings, hashlib.sha256(pdf).hexdigest()))
     if as_json:
         show(plain(found))
     else:
@@ -48,17 +50,16 @@ def verify(ctx: click.Context, file: Path, *, as_json: bool, root_files: tuple[P
     ctx.exit(0 if found.status == GENUINE else 1)
 
 
-def known(settings: Settings) -> dict[str, str] | None:
-    """Give what the record says of sealed files (sha256 → sha256 of the signed bytes), None without a record here."""
+def known(settings: Settings, sha256: str) -> dict[str, str] | None:
+    """Give what the record says of a sealed file (sha256 → sha256 of the signed bytes), None without a record here.
+
+    It is empty when the record knows no sealed file of that sha256.
+    """
     address = make_url(settings.database)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
         return None
-    store = open_store(settings.database)
-    try:
-        with store.read() as session:
-            return _sealed(session)
-    finally:
-        store.close()
+    with closing(open_store(settings.database)) as store, store.read() as session:
+        return _sealed(session, sha256)
 
 
 def plain(found: Verdict) -> dict[str, Any]:
@@ -67,9 +68,10 @@ def plain(found: Verdict) -> dict[str, Any]:
     return {**facts, "evidence": found.evidence.decode("utf-8", "replace") if found.evidence else None}
 
 
-def _sealed(session: Session) -> dict[str, str]:
-    rows = session.execute(select(Document.sha256, Document.details).where(Document.kind == DocumentKind.SEALED))
-    return {sha256: str(details.get("signed_sha256", "")) for sha256, details in rows}
+def _sealed(session: Session, sha256: str) -> dict[str, str]:
+    where = (Document.kind == DocumentKind.SEALED, Document.sha256 == sha256)
+    rows = session.execute(select(Document.sha256, Document.details).where(*where))
+    return {found: str(details.get("signed_sha256", "")) for found, details in rows}
 
 
 def _tell(name: str, found: Verdict) -> None:
