@@ -13,6 +13,7 @@ import os
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -85,19 +86,16 @@ def read_back(file: Path, folder: Path, database_url: str = "") -> Proof:
 
 def prove(address: str, documents: str) -> Proof:
     """Prove a record: every chain whole to its head, every document's bytes there with their hash."""
-    store, files = open_store(address), Files(documents)
-    try:
-        with store.read() as session:
-            chains = audit.chains(session)
-            broken = next((name for name in chains if audit.first_broken(session, name) is not None), None)
-            if broken is not None:
-                raise InvalidInput("keeping.chain_broken", chain=broken)
-            hashes = set(session.scalars(select(Document.sha256)))
-            for sha256 in hashes:
-                files.get(sha256)
-            agreements = session.scalar(select(func.count()).select_from(Agreement)) or 0
-    finally:
-        store.close()
+    files = Files(documents)
+    with closing(open_store(address)) as store, store.read() as session:
+        chains = audit.chains(session)
+        broken = next((name for name in chains if audit.first_broken(session, name) is not None), None)
+        if broken is not None:
+            raise InvalidInput("keeping.chain_broken", chain=broken)
+        hashes = set(session.scalars(select(Document.sha256)))
+        for sha256 in hashes:
+            files.get(sha256)
+        agreements = session.scalar(select(func.count()).select_from(Agreement)) or 0
     return Proof(agreements, len(chains), len(hashes))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+
+from mou_templates.office.profiles import kill_group
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 HEALTHY_SECONDS = 60.0
@@ -87,12 +88,5 @@ class Child:
         except subprocess.TimeoutExpired:
             pass
         finally:
-            _kill_group(process.pid)
+            kill_group(process.pid)
             process.wait()
-
-
-def _kill_group(group: int) -> None:
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -54,18 +55,19 @@ def _finding(key: str, *, well: bool, **values: object) -> Finding:
 
 
 def _record(settings: Settings, now: datetime) -> list[Finding]:
-    store = open_store(settings.database)
-    try:
-        with store.read() as session:
-            total = session.scalar(select(func.count()).select_from(Agreement)) or 0
-            heard = session.scalar(
-                select(Heartbeat).where(Heartbeat.process.startswith("worker ")).order_by(Heartbeat.at.desc()).limit(1)
-            )
-            stuck = _stuck(session, now)
-    except SQLAlchemyError:
-        return [_finding("no_record", well=False)]
-    finally:
-        store.close()
+    with closing(open_store(settings.database)) as store:
+        try:
+            with store.read() as session:
+                total = session.scalar(select(func.count()).select_from(Agreement)) or 0
+                heard = session.scalar(
+                    select(Heartbeat)
+                    .where(Heartbeat.process.startswith("worker "))
+                    .order_by(Heartbeat.at.desc())
+                    .limit(1)
+                )
+                stuck = _stuck(session, now)
+        except SQLAlchemyError:
+            return [_finding("no_record", well=False)]
     lines = [_finding("record", well=True, agreements=total), _worker(heard, now)]
     if heard is not None and now - heard.at <= SILENCE:
         prefect = heard.details.get("prefect", "?")

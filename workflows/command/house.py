@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from kdmp_core import access
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput, NotFound
 from kdmp_core.lifecycle import Actor
-from kdmp_core.records import User
+from kdmp_core.records import Role, User
 from kdmp_core.settings import Settings
 from kdmp_core.store import Store, migrate, open_store
 
@@ -36,11 +36,8 @@ def prepare(settings: Settings) -> None:
 def record(settings: Settings) -> Iterator[Store]:
     """Open the record, brought to its newest shape, for the time of the block."""
     prepare(settings)
-    store = open_store(settings.database)
-    try:
+    with closing(open_store(settings.database)) as store:
         yield store
-    finally:
-        store.close()
 
 
 def user_by_login(session: Session, login: str) -> User:
@@ -65,4 +62,4 @@ def coordinator_for(session: Session, login: str | None) -> User:
 
 
 def _hosts(user: User) -> bool:
-    return any(grant.role.value == "coordinator" for grant in user.grants)
+    return any(grant.role is Role.COORDINATOR for grant in user.grants)

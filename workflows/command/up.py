@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -63,19 +63,15 @@ def _first_start(settings: Settings, area: str, now: datetime) -> None:
     """Make keys, record, seal and the first user where they are missing; hold official mode to its demands."""
     house.prepare(settings)
     trial_seal = seal_of(settings).trial
-    store = open_store(settings.database)
-    try:
-        with store.write() as session:
-            _require_secrets(session, settings)
-            first = session.scalar(select(User).order_by(User.id).limit(1))
-            if first is None:
-                roles = [(Role.COORDINATOR, area), (Role.OPERATOR, "")]
-                name = text("command.first_name")
-                _, password = access.add_user(session, FIRST_LOGIN, name, roles, now=now, by=house.OPERATOR)
-                say("first_user", login=FIRST_LOGIN, password=password)
-            unchanged = first is None or (first.login == FIRST_LOGIN and first.must_change_password)
-    finally:
-        store.close()
+    with closing(open_store(settings.database)) as store, store.write() as session:
+        _require_secrets(session, settings)
+        first = session.scalar(select(User).order_by(User.id).limit(1))
+        if first is None:
+            roles = [(Role.COORDINATOR, area), (Role.OPERATOR, "")]
+            name = text("command.first_name")
+            _, password = access.add_user(session, FIRST_LOGIN, name, roles, now=now, by=house.OPERATOR)
+            say("first_user", login=FIRST_LOGIN, password=password)
+        unchanged = first is None or (first.login == FIRST_LOGIN and first.must_change_password)
     settings.check_official(seal_is_trial=trial_seal, first_password_in_use=unchanged)
 
 
