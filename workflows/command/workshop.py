@@ -46,8 +46,10 @@ def import_sheet(file: Path, *, dry_run: bool, as_json: bool, decisions: Path | 
         row = accept.upload(session, files, data, file.name, owner, house.now())
         if answers:
             accept.decide(session, row.id, owner, answers)
-        event_id, seen = None, accept.outlook(session, files, row)
-        if not dry_run:
+        event_id: int | None = None
+        if dry_run:
+            seen = accept.outlook(session, files, row)
+        else:
             by = By(Actor.STAFF, user_id=owner.id)
             made, seen = accept.accept(session, files, row.id, owner, by, house.now())
             event_id = made.id
