@@ -156,12 +156,16 @@ def _event_facts(decided: sheet.Decided) -> events.EventFacts | None:
 
 def _write(session: Session, seen: Outlook, event: Event, now: datetime) -> None:
     ids: dict[int, int] = {}
+    where = EventParty.event_id == event.id
+    seats = {seat.party_id: seat for seat in session.scalars(select(EventParty).where(where))}
     for given in seen.decided.parties:
         party = registry.save(session, _party_facts(given), now)
         ids[given.number] = party.id
         if given.officer.name:
             registry.save_officer(session, party, _officer_facts(given))
-        _seat(session, event, party.id, given)
+        if party.id not in seats:
+            seats[party.id] = EventParty(event_id=event.id, party_id=party.id)
+        _seat(session, seats[party.id], given)
     _write_mapping(session, seen, event, ids)
     _write_attendance(session, seen, event, ids)
     unit = event.policy.get("register_unit")
@@ -170,17 +174,14 @@ def _write(session: Session, seen: Outlook, event: Event, now: datetime) -> None
     session.flush()
 
 
-def _seat(session: Session, event: Event, party_id: int, given: sheet.Party) -> None:
-    where = (EventParty.event_id == event.id, EventParty.party_id == party_id)
-    seat = session.scalar(select(EventParty).where(*where)) or EventParty(event_id=event.id, party_id=party_id)
+def _seat(session: Session, seat: EventParty, given: sheet.Party) -> None:
     village = given.kind in VILLAGE_COOPERATIVES
     seat.number, seat.side = given.number, Side.COOPERATIVE if village else Side.COUNTERPART
     session.add(seat)
 
 
 def _write_mapping(session: Session, seen: Outlook, event: Event, ids: Mapping[int, int]) -> None:
-    wanted = {row.key: _entry_values(row, ids, "good") for row in seen.decided.mapping}
-    wanted |= {row.key: _entry_values(row, ids, "rejected") for row in _rejected(seen.decided)}
+    wanted = {row.key: _entry_values(row, ids, status) for row, status in _becoming(seen.decided)}
     waiting = {row.key for row in seen.decided.open}
     known = {entry.row_key: entry for entry in _entries(session, event)}
     for key, entry in known.items():
@@ -241,16 +242,16 @@ def _mapping_changes(session: Session, decided: sheet.Decided, event: Event | No
     known = {entry.row_key: entry for entry in _entries(session, event)} if event else {}
     waiting = {row.key for row in decided.open}
     numbers = {seat.party_id: str(seat.number) for seat in event.parties} if event else {}
-    left_out = _rejected(decided)
-    rows = [*decided.mapping, *left_out]
-    for row in rows:
-        entry, status = known.get(row.key), "rejected" if row in left_out else "good"
+    becoming = _becoming(decided)
+    for row, status in becoming:
+        entry = known.get(row.key)
         if entry is None:
             yield Change("mapping", row.party_as_written, "added", {"quantity_kg": (None, row.kg)})
         elif fields := _entry_differences(entry, row, status, numbers):
             yield Change("mapping", row.party_as_written, "changed", fields)
+    named = {row.key for row, _ in becoming}
     for key, entry in known.items():
-        if key not in waiting and key not in {row.key for row in rows}:
+        if key not in waiting and key not in named:
             whose = entry.party.name if entry.party else ""
             yield Change("mapping", whose, "removed", {"quantity_kg": (entry.quantity_kg, None)})
 
@@ -268,8 +269,10 @@ def _entries(session: Session, event: Event) -> list[MappingEntry]:
     return list(session.scalars(select(MappingEntry).where(MappingEntry.event_id == event.id)))
 
 
-def _rejected(decided: sheet.Decided) -> list[sheet.MappingRow]:
-    return [row for row in decided.left_out if isinstance(row, sheet.MappingRow)]
+def _becoming(decided: sheet.Decided) -> list[tuple[sheet.MappingRow, str]]:
+    """Give what the mapping becomes: every decided row with the status it is kept under, those left out last."""
+    rejected = [row for row in decided.left_out if isinstance(row, sheet.MappingRow)]
+    return [*((row, "good") for row in decided.mapping), *((row, "rejected") for row in rejected)]
 
 
 def _entry_values(row: sheet.MappingRow, ids: Mapping[int, int], status: str) -> dict[str, Any]:
