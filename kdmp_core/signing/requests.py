@@ -40,14 +40,14 @@ def send(
     nothing. Raises what `moves.apply` raises, and MoveRefused when the round has no document.
     """
     agreement = moves.locked_agreement(session, agreement_id)
-    done = audit.seen(session, agreement.code, key)
+    done = moves.done_before(session, agreement, moves.Asked("send", key))
     if done is not None:
-        return moves.apply(session, agreement_id, moves.Asked("send", key), by, now)
+        return done
     rule = policy.SigningPolicy.of(agreement.event.policy)
     deadline = deadline_after(now, rule.deadline_days, agreement.area_code)
     due_at = policy.next_look(rule, now, deadline, now)
     details = {"document": _document_of(session, agreement), "deadline": deadline.isoformat()}
-    step = moves.apply(session, agreement_id, moves.Asked("send", key, None, details, revision, due_at), by, now)
+    step = moves.apply_locked(session, agreement, moves.Asked("send", key, None, details, revision, due_at), by, now)
     agreement.deadline_at = deadline
     rows = [_signatory(session, agreement, party) for party in agreement.parties]
     session.add_all(rows)
@@ -88,12 +88,13 @@ def show_draft(session: Session, agreement_id: int, by: audit.By, *, now: dateti
 def remind(session: Session, agreement_id: int, by: audit.By, *, key: str, now: datetime, settings: Settings) -> Step:
     """Owe a reminder to everyone who was invited by link and has not answered; the clock looks again by the policy."""
     agreement = moves.locked_agreement(session, agreement_id)
-    if audit.seen(session, agreement.code, key) is not None:
-        return moves.apply(session, agreement_id, moves.Asked("remind", key), by, now)
+    done = moves.done_before(session, agreement, moves.Asked("remind", key))
+    if done is not None:
+        return done
     waiting = [row for row in _awaited(session, agreement) if row.method == "link"]
     details = {"signatories": [row.id for row in waiting]}
     asked = moves.Asked("remind", key, details=details, due_at=next_look(session, agreement, now))
-    step = moves.apply(session, agreement_id, asked, by, now)
+    step = moves.apply_locked(session, agreement, asked, by, now)
     for row in waiting:
         link = _link_for(session, agreement, row.officer_id, by, settings=settings, now=now)
         about = outbox.About(row.officer_id, agreement.event_id, agreement.id, link.id)
@@ -109,8 +110,9 @@ def extend(
     Raises InvalidInput when the day is not later than the present deadline, or more than 90 days away.
     """
     agreement = moves.locked_agreement(session, agreement_id)
-    if audit.seen(session, agreement.code, key) is not None:
-        return moves.apply(session, agreement_id, moves.Asked("extend", key), by, now)
+    done = moves.done_before(session, agreement, moves.Asked("extend", key))
+    if done is not None:
+        return done
     deadline = end_of_day(last_day, agreement.area_code)
     longest = now + timedelta(days=policy.LONGEST_DEADLINE_DAYS + 1)
     if deadline <= max(agreement.deadline_at or now, now) or deadline > longest:
@@ -119,7 +121,7 @@ def extend(
     agreement.deadline_at = deadline
     details = {"before": before.isoformat() if before else None, "deadline": deadline.isoformat()}
     asked = moves.Asked("extend", key, reason, details, due_at=next_look(session, agreement, now))
-    step = moves.apply(session, agreement_id, asked, by, now)
+    step = moves.apply_locked(session, agreement, asked, by, now)
     links.stretch(_links(session, agreement, [row.officer_id for row in _awaited(session, agreement)]), deadline)
     return step
 
@@ -129,8 +131,9 @@ def drop(
 ) -> Step:
     """Go on without a party: it counts as answered, the text stays. Never the counterpart; two parties must stay."""
     agreement = moves.locked_agreement(session, agreement_id)
-    if audit.seen(session, agreement.code, key) is not None:
-        return moves.apply(session, agreement_id, moves.Asked("drop", key), by, now)
+    done = moves.done_before(session, agreement, moves.Asked("drop", key))
+    if done is not None:
+        return done
     rows = guards.signatories(session, agreement)
     mine = [row for row in rows if row.party_id == party_id]
     staying = {row.party_id for row in rows if row.state is not SignatoryState.DROPPED} - {party_id}
@@ -145,7 +148,7 @@ def drop(
             raise MoveRefused("moves.signatory_not_from_here", state=row.state.value)
         outbox.cancel(session, (Message.officer_id == row.officer_id) & (Message.agreement_id == agreement.id))
     details = {"party": party_id, "signatories": [row.id for row in mine]}
-    return moves.apply(session, agreement_id, moves.Asked("drop", key, reason, details, due_at=now), by, now)
+    return moves.apply_locked(session, agreement, moves.Asked("drop", key, reason, details, due_at=now), by, now)
 
 
 def replace_link(
