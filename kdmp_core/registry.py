@@ -102,6 +102,12 @@ def signing_officer(session: Session, party_id: int) -> Officer | None:
     return session.scalar(select(Officer).where(*where).order_by(Officer.id.desc()).limit(1))
 
 
+def signing_officers(session: Session, party_ids: Collection[int]) -> dict[int, Officer]:
+    """Give who signs now for each of some parties that have somebody."""
+    query = select(Officer).where(Officer.signs, Officer.party_id.in_(party_ids)).order_by(Officer.id)
+    return {officer.party_id: officer for officer in session.scalars(query)}
+
+
 def save_officer(session: Session, party: Party, facts: OfficerFacts) -> Officer:
     """Write who signs for a party. Another name is another person; changed contact data wants confirming again."""
     officer = signing_officer(session, party.id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from kdmp_core.registry import signing_officers
 from kdmp_core.reporting.counts import STAGES, Count, Recap, event_counts, recap, unconfirmed
 from kdmp_core.reporting.hands import codes_to_release, links_to_send, saw
 from kdmp_core.reporting.needs import Need, needs_me
-from kdmp_core.reporting.people import Happened, history, people, signing_officers, troubles_at_providers, who_said
+from kdmp_core.reporting.people import Happened, history, people, troubles_at_providers, who_said
 from kdmp_core.reporting.scope import agreements_for, open_moves
 
 __all__ = [

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kdmp_core import plans
+from kdmp_core.agreements import guards
 from kdmp_core.lifecycle import ANSWERED, SignatoryState, State
 from kdmp_core.records import Agreement, Delivery, Event, EventParty, MappingEntry, Signatory
 from kdmp_core.reporting.people import confirmed_parties
@@ -67,8 +68,7 @@ def unconfirmed(session: Session, event: Event) -> int:
 
 def recap(session: Session, agreement: Agreement) -> Recap:
     """Give where the present round of an agreement stands."""
-    where = (Signatory.agreement_id == agreement.id, Signatory.round == agreement.round)
-    rows = list(session.scalars(select(Signatory).where(*where).order_by(Signatory.position)))
+    rows = guards.signatories(session, agreement)
     named = [(row.party.name, row.state) for row in rows]
     return Recap(
         agreement,

@@ -51,12 +51,6 @@ def troubles_at_providers(session: Session, agreement: Agreement) -> dict[int, s
     return {number: reason for number, reason in session.execute(query) if reason is not None}
 
 
-def signing_officers(session: Session, party_ids: Collection[int]) -> dict[int, Officer]:
-    """Give who signs now for each of some parties that have somebody."""
-    query = select(Officer).where(Officer.signs, Officer.party_id.in_(party_ids)).order_by(Officer.id)
-    return {officer.party_id: officer for officer in session.scalars(query)}
-
-
 def _happened(step: Step, users: dict[int, str], officers: dict[int, Officer]) -> Happened:
     officer = officers.get(step.officer_id or 0)
     user = users.get(step.user_id or 0, "")
