@@ -75,14 +75,15 @@ $(BIN)/python:
 	@scripts/make-venv "$(PYTHON)"
 
 # The stamps are younger than what they were made from; deleting .venv deletes them too.
+# The locks name every package: with dependencies looked up, a release made after the lock (asked for with an extra) stops pip.
 $(STAMPS)/packages: requirements.lock | $(BIN)/python
 	$(call say,Python packages)
-	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --require-hashes --requirement requirements.lock
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/packages-tests: requirements.lock requirements-dev.lock | $(BIN)/python
 	$(call say,Python packages with those of the tests)
-	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@$(PIP) install --no-deps --require-hashes --requirement requirements-dev.lock
 	@mkdir -p $(STAMPS) && touch $(STAMPS)/packages $@
 
 # No build isolation: the back end comes from the lock like everything else.
