@@ -11,9 +11,10 @@ from typing import Any
 import openpyxl
 
 from kdmp_core.matching import Goods, Parameters, Party, PartyKind, Point, Problem, Row, RowKind
+from tests.source import ROOT
 
 DATA = Path(__file__).parent / "data"
-WORKBOOK = Path(__file__).parents[1] / "examples" / "lokakarya_cianjur.xlsx"
+WORKBOOK = ROOT / "examples" / "lokakarya_cianjur.xlsx"
 BASELINE = 6_300
 
 KINDS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from kdmp_core.store import Store, migrate, open_store
-from tests import postgres
+from tests import postgres, records
 
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 
@@ -76,8 +75,8 @@ def postgres_server() -> Iterator[postgres.Server]:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite record without a row, to copy."""
-    path = tmp_path_factory.mktemp("template") / "kdmp.sqlite3"
-    migrate(f"sqlite:///{path}")
+    path = tmp_path_factory.mktemp("template") / records.NAME
+    migrate(records.url_in(path.parent))
     return path
 
 
@@ -85,9 +84,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated record: SQLite and PostgreSQL in turn."""
     if database_kind == "sqlite":
-        path = tmp_path / "kdmp.sqlite3"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        yield records.fresh(request.getfixturevalue("sqlite_template"), tmp_path)
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
     with server.database() as url:

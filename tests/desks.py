@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,9 +23,9 @@ from kdmp_core.follow_up import DeliveryFacts
 from kdmp_core.records import Agreement, Link, User
 from kdmp_core.settings import Settings
 from kdmp_core.signing import codes
-from kdmp_core.store import Store
+from kdmp_core.store import Store, open_store
 from kdmp_core.workshops import accept
-from tests import builders
+from tests import builders, records
 from tests.builders import NOW, Staff, by_user
 from webhooks.app import create_app
 
@@ -172,6 +175,17 @@ def make_busy(desk: Desk) -> Busy:
         return Busy(
             desk, event.id, kept.id, drafts[2].code, sent.code, framework.code, contract.code, (supplier.id, buyer.id)
         )
+
+
+@contextmanager
+def copied(made: Busy, before: Path, folder: Path) -> Iterator[Busy]:
+    """Open a copy of a busy desk whose record in the folder before was closed; forget it at the end of the block."""
+    shutil.copytree(before, folder)
+    store = open_store(records.url_in(folder))
+    try:
+        yield replace(made, desk=Desk(store, builders.settings_in(folder / "data"), made.desk.staff))
+    finally:
+        store.close()
 
 
 def _send(session: Session, desk: Desk, agreement: Agreement) -> Agreement:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from sqlalchemy import select
 from kdmp_core.records import Link
 from kdmp_core.signing import codes
 from kdmp_core.store import open_store
-from tests import desks
+from tests import desks, records
 from tests.browser import checks
 from tests.builders import NOW
 from tests.desks import PASSWORD, SHEET, Busy
@@ -53,8 +52,7 @@ PAGES = {
 def busy(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Busy, str]]:
     """A desk with work at every stage, served on a free port of the loopback."""
     folder = tmp_path_factory.mktemp("desk")
-    shutil.copyfile(sqlite_template, folder / "kdmp.sqlite3")
-    store = open_store(f"sqlite:///{folder / 'kdmp.sqlite3'}")
+    store = open_store(records.fresh(sqlite_template, folder))
     made = desks.make_busy(desks.make_desk(store, folder / "data"))
     with serving(made.desk.app) as url:
         yield made, url

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests import sealed_house
+from tests import records, sealed_house
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll, assert_targets_large
 from tests.builders import NOW
 from tests.sealed_house import SealedHouse
@@ -34,9 +33,8 @@ class Site:
 @pytest.fixture(scope="module")
 def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("house")
-    shutil.copyfile(sqlite_template, folder / "kdmp.sqlite3")
     with ExitStack() as stack, ThreadPoolExecutor(1) as aside:  # Playwright's loop runs here; sealing wants its own
-        opened = sealed_house.open_house(folder, f"sqlite:///{folder / 'kdmp.sqlite3'}", cooperatives=4)
+        opened = sealed_house.open_house(folder, records.fresh(sqlite_template, folder), cooperatives=4)
         house = aside.submit(stack.enter_context, opened).result()
         app = create_app(house.parts.settings, store=house.parts.store, now=lambda: NOW)
         yield Site(stack.enter_context(serving(app)), house)

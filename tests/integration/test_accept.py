@@ -37,11 +37,11 @@ from kdmp_core.records import (
 )
 from kdmp_core.store import Store
 from kdmp_core.workshops import accept
-from tests import builders, sheets
+from tests import builders, cianjur, sheets
 from tests.builders import NOW, by_user
 from tests.source import ROOT
 
-WORKBOOK = (ROOT / "examples" / "lokakarya_cianjur.xlsx").read_bytes()
+WORKBOOK = cianjur.WORKBOOK.read_bytes()
 ANSWERS = json.loads((ROOT / "examples" / "accept.json").read_text("utf-8"))["rows"]
 VALUE = 1_569_887_130
 GROWN = (Event, EventParty, Party, Officer, MappingEntry, Attendance)

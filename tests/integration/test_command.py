@@ -21,11 +21,11 @@ from kdmp_core.records import Agreement, ApiClient, Callback, Connection, Event,
 from kdmp_core.settings import Settings
 from kdmp_core.store import open_store
 from kdmp_core.texts import text
-from tests import builders, work
+from tests import builders, cianjur, work
 from tests.source import ROOT
 from workflows.command import archive, main
 
-SHEET = ROOT / "examples" / "lokakarya_cianjur.xlsx"
+SHEET = cianjur.WORKBOOK
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests import records
 from tests.sealed_house import SealedHouse, open_house
 from workflows.command import main
 
@@ -19,9 +20,7 @@ pytestmark = pytest.mark.timeout(180)
 @pytest.fixture(scope="module")
 def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SealedHouse]:
     folder = tmp_path_factory.mktemp("sealed")
-    path = folder / "kdmp.sqlite3"
-    path.write_bytes(sqlite_template.read_bytes())
-    with open_house(folder, f"sqlite:///{path}") as made:
+    with open_house(folder, records.fresh(sqlite_template, folder)) as made:
         yield made
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,7 @@ from kdmp_core.lifecycle import Actor, State
 from kdmp_core.records import Agreement, Delivery, Message, Officer, Role, Step, User
 from kdmp_core.store import Store, open_store
 from kdmp_core.texts import text
-from tests import builders, desks
+from tests import builders, desks, records
 from tests.builders import NOW
 from tests.desks import PASSWORD, SHEET, Busy, Desk, Worker, filled, words
 
@@ -38,8 +36,7 @@ def desk(store: Store, tmp_path: Path) -> Desk:
 @pytest.fixture(scope="module")
 def busy_before(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Busy]:
     folder = tmp_path_factory.mktemp("busy")
-    shutil.copyfile(sqlite_template, folder / "kdmp.sqlite3")
-    store = open_store(f"sqlite:///{folder / 'kdmp.sqlite3'}")
+    store = open_store(records.fresh(sqlite_template, folder))
     made = desks.make_busy(desks.make_desk(store, folder / "data"))
     store.close()
     return folder, made
@@ -49,11 +46,8 @@ def busy_before(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
 def busy(busy_before: tuple[Path, Busy], tmp_path: Path) -> Iterator[Busy]:
     """A desk with work at every stage, fresh for each test."""
     folder, made = busy_before
-    shutil.copytree(folder, tmp_path / "busy")
-    store = open_store(f"sqlite:///{tmp_path / 'busy' / 'kdmp.sqlite3'}")
-    desk = Desk(store, builders.settings_in(tmp_path / "busy" / "data"), made.desk.staff)
-    yield replace(made, desk=desk)
-    store.close()
+    with desks.copied(made, folder, tmp_path / "busy") as busy:
+        yield busy
 
 
 def upload(worker: Worker, data: bytes = b"", name: str = "lembar.xlsx") -> TestResponse:

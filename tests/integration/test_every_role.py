@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -24,9 +23,9 @@ from kdmp_core.agreements import moves
 from kdmp_core.records import Agreement, Code, Delivery, Document, Message, Plan, Remark, Role, User
 from kdmp_core.records.columns import Base
 from kdmp_core.store import open_store
-from tests import builders, desks
+from tests import builders, desks, records
 from tests.builders import NOW, REGENCY, SYSTEM
-from tests.desks import SHEET, Busy, Desk
+from tests.desks import SHEET, Busy
 
 pytestmark = [pytest.mark.database("sqlite"), pytest.mark.timeout(300)]
 
@@ -174,11 +173,10 @@ def _fresh(form: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 @pytest.fixture(scope="module")
-def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Place]]:
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Place]:
     """Everything there is to look at and to change, and one person of each role."""
     folder = tmp_path_factory.mktemp("roles")
-    shutil.copyfile(sqlite_template, folder / "kdmp.sqlite3")
-    store = open_store(f"sqlite:///{folder / 'kdmp.sqlite3'}")
+    store = open_store(records.fresh(sqlite_template, folder))
     busy = desks.make_busy(desks.make_desk(store, folder / "data"))
     with store.write() as session:
         drawn_up, remark = _remarked(session, busy)
@@ -187,8 +185,9 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         plan = session.scalars(select(Plan)).one()
         pair = plans.result_of(plan).pairs[0]
     forms = _forms(busy, drawn_up, values, f"{pair.mill}:{pair.party}")
-    yield folder, Place(busy, values, people, _codes(busy, drawn_up), forms)
+    place = Place(busy, values, people, _codes(busy, drawn_up), forms)
     store.close()
+    return folder, place
 
 
 def _remarked(session: Session, busy: Busy) -> tuple[str, int]:
@@ -311,11 +310,8 @@ def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict
 def place(house: tuple[Path, Place], tmp_path: Path) -> Iterator[Place]:
     """The house, fresh for each test; forms are taken without their token."""
     folder, made = house
-    shutil.copytree(folder, tmp_path / "house")
-    store = open_store(f"sqlite:///{tmp_path / 'house' / 'kdmp.sqlite3'}")
-    desk = Desk(store, builders.settings_in(tmp_path / "house" / "data"), made.busy.desk.staff)
-    yield replace(made, busy=replace(made.busy, desk=desk))
-    store.close()
+    with desks.copied(made.busy, folder, tmp_path / "house") as busy:
+        yield replace(made, busy=busy)
 
 
 def visit(place: Place, role: str) -> Visitor:

@@ -22,8 +22,7 @@ from mou_templates.office import pool as pool_limits
 from mou_templates.office.printer import group_members
 from tests import papers, pdfa
 from tests.processes import all_gone
-
-ROOT = Path(__file__).parents[2]
+from tests.source import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from kdmp_core.signing import codes, links, requests, sessions
 from kdmp_core.store import Store
 from tests import builders
 from tests.builders import NOW, Sent, by_user
+from tests.desks import words
 from webhooks.app import create_app
 
 pytestmark = pytest.mark.database("sqlite")
@@ -87,12 +88,6 @@ def door(store: Store, tmp_path: Path) -> Door:
 
 def page(answer: TestResponse) -> BeautifulSoup:
     return BeautifulSoup(answer.text, "lxml")
-
-
-def words(answer: TestResponse) -> str:
-    main = page(answer).main
-    assert main is not None
-    return " ".join(main.get_text(" ").split())
 
 
 def hidden(answer: TestResponse, action: str = "") -> dict[str, str]:

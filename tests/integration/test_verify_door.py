@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +18,7 @@ from kdmp_core.lifecycle import State
 from kdmp_core.records import Agreement, Document, Step, Tally
 from mou_templates.keys import make_trial_seal
 from mou_templates.verdict import verdict
-from tests import papers, sealed_house
+from tests import papers, records, sealed_house
 from tests.builders import NOW
 from tests.sealed_house import SealedHouse
 from webhooks.app import create_app
@@ -30,8 +29,7 @@ from workflows.stages.seal import verify_address
 @pytest.fixture(scope="module")
 def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SealedHouse]:
     folder = tmp_path_factory.mktemp("house")
-    shutil.copyfile(sqlite_template, folder / "kdmp.sqlite3")
-    with sealed_house.open_house(folder, f"sqlite:///{folder / 'kdmp.sqlite3'}") as opened:
+    with sealed_house.open_house(folder, records.fresh(sqlite_template, folder)) as opened:
         yield opened
 
 

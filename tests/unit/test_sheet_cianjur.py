@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,7 @@ from kdmp_core.texts import text
 from kdmp_core.workshops import sheet
 from kdmp_core.workshops.sheet import Choice, Decision, Direction, Field, Level, Preview, Status
 from kdmp_core.workshops.sheet.facts import counts_of
-
-WORKBOOK = Path(__file__).parents[2] / "examples" / "lokakarya_cianjur.xlsx"
+from tests.cianjur import WORKBOOK
 
 
 @pytest.fixture(scope="module")
