@@ -95,7 +95,7 @@ def _values(place: int, row: Row) -> tuple[dict[str, Any], list[Problem]]:
         written = forms.typed(name)
         if not written:
             continue
-        if about in NUMBERS and not written.isdigit():
+        if about in NUMBERS and not written.isdecimal():
             problems.append(Problem("sheet.bad_value", name, {"name": about, "value": written[:80]}))
             continue
         values[about] = int(written) if about in NUMBERS else written == "yes" if about in YES_NO else written

@@ -92,7 +92,7 @@ def whole(name: str, *, least: int = 0, most: int = 10**9) -> int:
 def revision() -> int | None:
     """Give the revision of the agreement the form was made from, if it brought one."""
     given = typed("revision")
-    return int(given) if given.isdigit() else None
+    return int(given) if given.isdecimal() else None
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def _extend(session: Session, found: Agreement) -> None:
 
 def _drop(session: Session, found: Agreement) -> None:
     party = forms.typed("party")
-    if not party.isdigit():
+    if not party.isdecimal():
         raise forms.wrong("party", "desk.missing")
     reason = _words("drop")
     requests.drop(session, found.id, int(party), by_staff(), key=forms.key(), reason=reason, now=reach().now())
