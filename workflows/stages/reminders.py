@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from kdmp_core import follow_up, store
-from kdmp_core.agreements import facts, moves
+from kdmp_core import areas, follow_up, store
+from kdmp_core.agreements import moves
 from kdmp_core.lifecycle import Actor, State
 from kdmp_core.records import Agreement, Obligation
 from workflows.stages.work import NOTHING, Done, Tools, agreement_code
@@ -21,7 +21,7 @@ def do(tools: Tools, obligation_id: int) -> Done:
         if agreement.state is not State.IN_FORCE:
             store.settle(row, None)
             return Done(None)
-        day = now.astimezone(facts.zone_of(agreement)).date()
+        day = areas.today(agreement.area_code, now)
         details = {"obligation": row.id, "kind": row.kind, "due_on": row.due_on.isoformat()}
         asked = moves.Asked("remind", f"remind:{row.id}:{day.isoformat()}", details=details)
         moves.apply(session, agreement.id, asked, tools.by(Actor.CLOCK), now)
