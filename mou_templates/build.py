@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mou_templates import annexes, clauses
 from mou_templates.kinds import KINDS
-from mou_templates.layout import new_document, write
+from mou_templates.layout import mark, new_document, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,12 @@ def main() -> None:
         (SHIPPED / f"{kind}.docx").write_bytes(build(kind))
 
 
+def _condition(when: tuple[str, ...]) -> str:
+    """Write "electronic" and "membership=member" as tests of the words' choices; any of them will do."""
+    named = [name.rpartition("=") for name in when]
+    return " or ".join(f"choice.{name or 'mode'} == '{value}'" for name, _, value in named)
+
+
 def _article_numbers(names: tuple[str, ...]) -> dict[str, int]:
     articles = [name for name in names if clauses.library()[name].heading]
     return {name: number for number, name in enumerate(articles, start=1)}
@@ -73,6 +79,11 @@ class _Writer:
         self.document, self.paper, self.numbers = document, paper, numbers
 
     def clause(self, clause: Clause) -> None:
+        before = len(self.document.paragraphs)
+        self._written(clause)
+        mark(self.document.paragraphs[before], clauses.bookmark(clause.id, clause.version))
+
+    def _written(self, clause: Clause) -> None:
         if clause.heading:
             self._paragraph("Article", f"Pasal {self.numbers[clause.id]}\n{clause.heading}")
             self._article(clause)
@@ -86,6 +97,9 @@ class _Writer:
         for at, paragraph in enumerate(clause.paragraphs):
             self._paragraph("TitleLine" if at else "Title", paragraph.text)
         self._paragraph("DocumentNumber", "NOMOR: {{ issue.number }}")
+        self._paragraph("OwnNumber", "{%p for row in issue.numbers %}")
+        self._paragraph("OwnNumber", "NOMOR: {{ row.number }} ({{ row.of }})")
+        self._paragraph("OwnNumber", "{%p endfor %}")
 
     def _framed(self, clause: Clause, paragraph: Paragraph) -> None:
         if paragraph.items:
@@ -105,8 +119,7 @@ class _Writer:
 
     def _chosen(self, paragraph: Paragraph, write_it: Callable[[], None]) -> None:
         if paragraph.when:
-            choice = " or ".join(f"mode == '{mode}'" for mode in paragraph.when)
-            self._paragraph("Body", f"{{%p if {choice} %}}")
+            self._paragraph("Body", f"{{%p if {_condition(paragraph.when)} %}}")
         write_it()
         if paragraph.when:
             self._paragraph("Body", "{%p endif %}")

@@ -7,10 +7,8 @@ from typing import Any
 
 from mou_templates import spelling
 from mou_templates.errors import Refused
-from mou_templates.kinds import parties, signature_code
-
-BLANK = "." * 30
-"""A declared blank, as it is printed."""
+from mou_templates.framing import BLANK, OWN_NUMBER
+from mou_templates.kind import Parties, signature_code
 
 FIELDS = {
     "production": "Produksi",
@@ -51,6 +49,7 @@ def member(facts: Mapping[str, Any], position: int) -> dict[str, str]:
         "no": str(position),
         "legal": facts["legal_number"] or NOTHING,
         "nib": facts["nib"] or NOTHING,
+        OWN_NUMBER: f"\nNomor surat: {facts[OWN_NUMBER]}" if facts[OWN_NUMBER] else "",
     }
 
 
@@ -84,23 +83,22 @@ def event(facts: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def matrix(code: str, facts: Mapping[str, Any]) -> list[dict[str, str]]:
+def matrix(parties: Parties, capacity: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Give one row per party with its potentials and its needs, ordered by field; a party may stand with none."""
-    everyone = [party for _, party in parties(code, facts)]
-    shared = _shared_period(facts["capacity"])
+    shared = _shared_period(capacity)
     cells: dict[tuple[int, str], list[str]] = {}
-    for row in _by_field(facts["capacity"], len(everyone)):
+    for row in _by_field(capacity, len(parties)):
         cells.setdefault((row["party"], row["direction"]), []).append(_capacity(row, shared))
     return [
         {"no": str(no), "name": party["name"]}
         | {direction: "; ".join(cells.get((no, direction), [NOTHING])) for direction in DIRECTIONS}
-        for no, party in enumerate(everyone, start=1)
+        for no, (_, party) in enumerate(parties, start=1)
     ]
 
 
-def estimates(facts: Mapping[str, Any]) -> str:
+def estimates(capacity: Sequence[Mapping[str, Any]]) -> str:
     """Say what the figures of the matrix are: estimates, with the period when it is one and the same for all."""
-    return f"{ESTIMATE} {_shared_period(facts['capacity'])}".rstrip()
+    return f"{ESTIMATE} {_shared_period(capacity)}".rstrip()
 
 
 def _by_field(rows: Sequence[Mapping[str, Any]], count: int) -> list[Mapping[str, Any]]:

@@ -1,8 +1,8 @@
-"""The facts each kind of paper is made from: dates, whole numbers and names, nothing worded yet.
+"""The facts papers are made from, as far as several kinds share them: dates, whole numbers, names, nothing worded yet.
 
-Kilograms and rupiah are whole numbers; a date is a `datetime.date` (an ISO string is read as one);
-`None` is allowed only where the annotation says so. Whoever asks for a paper fills these
-dictionaries; `kinds.check_facts` refuses what is missing, unknown or of another type.
+What a kind has of its own stands in its file under `papers/`. Kilograms and rupiah are whole numbers; a date is a
+`datetime.date` (an ISO string is read as one); `None` is allowed only where the annotation says so. Whoever asks for
+a paper fills these dictionaries; `kinds.check_facts` refuses what is missing, unknown or of another type.
 """
 
 from __future__ import annotations
@@ -15,6 +15,12 @@ PartyKind = Literal["kdmp", "kkmp", "primary", "secondary", "soe", "public_unit"
 
 SigningMode = Literal["at_once", "over_days", "electronic", "mixed"]
 """On paper on the dated day · on paper over several days · by link · by link or on paper."""
+
+PaperSize = Literal["A4", "F4"]
+"""210 x 297 mm · 215 x 330 mm. A form that is not A4 keeps the size it was drawn in."""
+
+Meterai = Literal["none", "per_copy", "electronic"]
+"""Duty stamps: none · one on each original · one e-Meterai on the one file (UU 10/2020)."""
 
 LegalReview = Literal["trial", "draft", "reviewed"]
 """`draft` prints "Konsep, belum ditelaah ahli hukum" on every page, `trial` also "UJI COBA", `reviewed` nothing."""
@@ -49,6 +55,7 @@ class Party(TypedDict):
     nib: str | None
     address: str | None  # street and number; None is a declared blank
     area: str  # "Desa Cihea, Kec. Haurwangi, Kabupaten Cianjur"
+    own_number: str | None  # of its own letter book; a missing one holds nothing back
     signatory: Signatory
 
 
@@ -85,105 +92,35 @@ class Action(TypedDict):
     output: str
 
 
-class Common(TypedDict):
-    """What every agreement says. The three that may be None are the blanks declared until draw_up."""
+class Issue(TypedDict):
+    """What every paper has. The three that may be None are the blanks declared until it is drawn up."""
 
     letter_number: str | None
     place: str | None
     dated: date | None
+    legal_review: LegalReview
+    paper: PaperSize
+
+
+class Agreed(Issue):
+    """What every paper says that parties agree to."""
+
     time_zone: str  # "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"
     subject: str
     signing_mode: SigningMode
-    legal_review: LegalReview
+    meterai: Meterai
+
+
+class Common(Agreed):
+    """What every agreement with a term of its own says."""
+
     duration_months: int
     notice_days: int  # written notice before ending or leaving
 
 
-class NetworkFacts(Common):
-    """A framework MoU: `members` (1..200 cooperatives) on one side, one counterpart on the other."""
-
-    event: Event
-    regency: str
-    members: list[Party]
-    counterpart: Party
-    secretariat: Contact
-    secretariat_name: str
-    pks_deadline_months: int
-    capacity: list[Capacity]
-    actions: list[Action]
-
-
-class BilateralFacts(Common):
-    """A framework MoU of two parties; `roles_*` say what each brings, without prices."""
-
-    event: Event
-    first: Party
-    second: Party
-    first_contact: Contact
-    second_contact: Contact
-    roles_first: list[str]
-    roles_second: list[str]
-    commodities: list[str]
-    pks_deadline_months: int
-    capacity: list[Capacity]
-
-
 class Parent(TypedDict):
-    """The MoU a PKS carries out."""
+    """The agreement that another carries out, changes or lets somebody join."""
 
     title: str
     letter_number: str
     dated: date
-
-
-class Line(TypedDict):
-    """Goods of a PKS: whole kilograms, whole rupiah per kilogram, tolerance in whole percent."""
-
-    commodity: str
-    grade: str
-    kg: int
-    price: int
-    tolerance_percent: int
-
-
-class Delivery(TypedDict):
-    """One planned delivery."""
-
-    day: date
-    commodity: str
-    kg: int
-    place: str
-
-
-class Quality(TypedDict):
-    """One quality demand with what happens beyond it."""
-
-    parameter: str
-    limit: str
-    deduction: str
-
-
-class Payment(TypedDict):
-    """How the supplier is paid: days after handover and invoice, and the account of the organisation."""
-
-    days: int
-    bank: str
-    account: str
-    holder: str
-
-
-class PksFacts(Common):
-    """A supply agreement for rice or paddy under a MoU; the first party supplies, the second buys."""
-
-    parent: Parent
-    supplier: Party
-    buyer: Party
-    supplier_contact: Contact
-    buyer_contact: Contact
-    lines: list[Line]
-    deliveries: list[Delivery]
-    quality: list[Quality]
-    payment: Payment
-    price_basis: str
-    tester: str
-    court: str

@@ -3,52 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
 from mou_templates.errors import Refused
-from mou_templates.facts import BilateralFacts, NetworkFacts, PksFacts
+from mou_templates.kind import FIGURE_LIMIT, Kind, Parties
+from mou_templates.papers import bilateral, network, supply
 
 BLANKS = ("letter_number", "place", "dated")
 """Facts every kind prints as dotted blanks until draw_up; review does not bind to them or what follows from them."""
 
-FIGURE_LIMIT = 10**15
-"""Figures and their sums are spelled in words below this."""
-
 YEARS = (1900, 2200)
 
-ISSUE = "issue"
-"""The one entry of the words that holds number, place, date and what is derived from them."""
 
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind: its facts, its version, the bounds of its lists and of its numbers (least, most)."""
-
-    code: str
-    version: int
-    facts: type
-    bounds: Mapping[str, tuple[int, int]]
-
-    @property
-    def form(self) -> str:
-        """Name the form with its version: "mou_network/1"."""
-        return f"{self.code}/{self.version}"
-
-
-TERMS = {"duration_months": (1, 120), "notice_days": (1, 365)}
-FRAMEWORK = {**TERMS, "pks_deadline_months": (1, 36), "capacity": (0, 2_000)}
-KINDS: Mapping[str, Kind] = {
-    kind.code: kind
-    for kind in (
-        Kind("mou_network", 1, NetworkFacts, {**FRAMEWORK, "members": (1, 200), "actions": (0, 100)}),
-        Kind("mou_bilateral", 1, BilateralFacts, {**FRAMEWORK, "roles_first": (1, 20), "roles_second": (1, 20)}),
-        Kind("pks", 1, PksFacts, {**TERMS, "lines": (1, 50), "deliveries": (1, 200), "quality": (1, 50)}),
-    )
-}
-"""Issue "Paper" adds hub, addendum, accession, minutes, handover, power of attorney, attendance here."""
+KINDS: Mapping[str, Kind] = {paper.KIND.code: paper.KIND for paper in (bilateral, network, supply)}
 
 
 def kind_of(code: str) -> Kind:
@@ -87,18 +56,9 @@ def open_blanks(code: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(places)
 
 
-def parties(code: str, facts: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+def parties(code: str, facts: Mapping[str, Any]) -> Parties:
     """List (place, party) in the order of the signature codes: the first is `§001`."""
-    if code == "mou_network":
-        members = [(f"/members/{at}", member) for at, member in enumerate(facts["members"])]
-        return [*members, ("/counterpart", facts["counterpart"])]
-    names = ("supplier", "buyer") if code == "pks" else ("first", "second")
-    return [(f"/{name}", facts[name]) for name in names]
-
-
-def signature_code(position: int) -> str:
-    """Give the short code printed in the signature cell of the party at `position` (from 1): "§001"."""
-    return f"§{position:03d}"
+    return kind_of(code).parties(facts)
 
 
 def _read(wanted: Any, value: Any, place: str) -> Any:

@@ -41,7 +41,8 @@ KEPT_PARTS = ("/styles", "/settings", "/fontTable", "/header", "/footer")
 STYLES: dict[str, tuple[Any, float, bool, float, float, float, float, bool, int | None]] = {
     "Title": (CENTRE, 14, True, 0, 0, 0, 10, True, 0),
     "TitleLine": (CENTRE, 11.5, True, 0, 0, 0, 6, True, None),
-    "DocumentNumber": (CENTRE, 11, False, 0, 0, 8, 16, False, None),
+    "DocumentNumber": (CENTRE, 11, False, 0, 0, 8, 8, False, None),
+    "OwnNumber": (CENTRE, 10, False, 0, 0, 0, 8, False, None),
     "Body": (BOTH, 11, False, 0, 0, 0, 8, False, None),
     "PartyText": (LEFT, 11, False, 1.0, 1.0, 0, 8, False, None),
     "Article": (CENTRE, 11, True, 0, 0, 14, 8, True, 1),
@@ -54,6 +55,7 @@ STYLES: dict[str, tuple[Any, float, bool, float, float, float, float, bool, int 
     "SignatureHead": (CENTRE, 11, True, 0, 0, 0, 2, True, None),
     "SignatureCode": (LEFT, 8, False, 0.5, 0, 8, 8, True, None),
     "SignatureText": (CENTRE, 11, False, 0, 0, 0, 0, True, None),
+    "StampPlace": (CENTRE, 8, False, 6.4, 0, 8, 0, False, None),
     "Annex": (LEFT, 11, True, 9.0, 0, 0, 2, True, 1),
     "AnnexReference": (LEFT, 10, False, 9.0, 0, 0, 2, True, None),
     "AnnexTitle": (CENTRE, 11, True, 0, 0, 18, 10, True, 2),
@@ -67,7 +69,10 @@ STYLES: dict[str, tuple[Any, float, bool, float, float, float, float, bool, int 
     "HeaderText": (RIGHT, 8, False, 0, 0, 0, 0, False, None),
     "FooterText": (CENTRE, 8, False, 0, 0, 0, 0, False, None),
 }
-TIGHT = {name for name in STYLES if name.startswith(("Cell", "Signature", "Header", "Footer", "Labelled", "Annex"))}
+CLOSE = ("Cell", "Signature", "Stamp", "Header", "Footer", "Labelled", "Annex")
+TIGHT = {name for name in STYLES if name.startswith(CLOSE)}
+BOXED = {"SignatureCode": 0.5, "StampPlace": 6.4}
+"""Styles in a thin box, with their right indent in centimetres."""
 TABS = dict.fromkeys(("LabelledLine", "LabelledLast"), (4.6, 4.9))
 
 
@@ -90,6 +95,15 @@ def write(paragraph: Paragraph, text: str) -> Paragraph:
             if at % 2:
                 run.bold = True
     return paragraph
+
+
+def mark(paragraph: Paragraph, name: str) -> None:
+    """Put a Word bookmark on a paragraph: it stays with the paragraph while people edit around it."""
+    body: Any = paragraph._p.getparent()  # noqa: SLF001 - python-docx knows no bookmarks
+    number = 1 + len(body.findall(f".//{qn('w:bookmarkStart')}"))
+    start = parse_xml(f'<w:bookmarkStart {nsdecls("w")} w:id="{number}" w:name="{name}"/>')
+    paragraph._p.insert(1, start)  # noqa: SLF001
+    paragraph._p.append(parse_xml(f'<w:bookmarkEnd {nsdecls("w")} w:id="{number}"/>'))  # noqa: SLF001
 
 
 def add_table(document: Document, widths: Sequence[float], *, grid: bool) -> Table:
@@ -199,8 +213,8 @@ def _add_style(document: Document, name: str) -> None:
         style.element.get_or_add_pPr().append(level)
     if name == "Annex":
         shape.page_break_before = True
-    if name == "SignatureCode":
-        shape.right_indent = Cm(0.5)
+    if name in BOXED:
+        shape.right_indent = Cm(BOXED[name])
         _add_box(style.element.get_or_add_pPr())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from functools import cache
 from importlib.resources import files
@@ -19,6 +20,7 @@ from lxml.etree import XMLSyntaxError
 
 from mou_templates.archive import Member, kept, pack
 from mou_templates.errors import Refused
+from mou_templates.framing import CHOICE
 from mou_templates.kinds import kind_of
 from mou_templates.language import compile_part
 
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 
 WRITTEN = ("word/document.xml", "word/header", "word/footer", "word/footnotes.xml", "word/endnotes.xml")
 PROPERTIES = "docProps/core.xml"
+DRAWN = "A4"
+A4 = re.compile(r'w:w="(1190[0-9]|1683[0-9])" w:h="(1683[0-9]|1190[0-9])"')
+"""The size of a page as Word writes it, upright or on its side, in twentieths of a point; below, those of F4."""
+UPRIGHT, ON_SIDE = 'w:w="12189" w:h="18709"', 'w:w="18709" w:h="12189"'
 
 
 class Press:
@@ -44,17 +50,22 @@ class Press:
         """Read, heal, check and compile the form once; parts without tags are kept as they go into the zip."""
         self.template = template
         self.sha256 = hashlib.sha256(template).hexdigest()
-        self.parts: list[tuple[str, Member | Template]] = list(_prepared(template))
+        self._parts = {DRAWN: list(_prepared(template, DRAWN))}
 
     def render(self, words: Words) -> bytes:
-        """Give the .docx of these words (already through the door).
+        """Give the .docx of these words (already through the door), on the paper they choose.
 
         Raises `Refused`: `word_missing` (a word the form asks for), `value_refused` (not printable text).
         """
         return pack(
             part if isinstance(part, Member) else Member.of(name, _rendered(name, part, words))
-            for name, part in self.parts
+            for name, part in self._on(words[CHOICE]["paper"])
         )
+
+    def _on(self, paper: str) -> list[tuple[str, Member | Template]]:
+        if paper not in self._parts:
+            self._parts[paper] = list(_prepared(self.template, paper))
+        return self._parts[paper]
 
 
 @cache
@@ -68,7 +79,12 @@ def shipped_form(kind: str) -> bytes:
     return (files("mou_templates") / "shipped" / f"{kind_of(kind).code}.docx").read_bytes()
 
 
-def _prepared(template: bytes) -> Iterator[tuple[str, Member | Template]]:
+def _sized(part: str, paper: str) -> str:
+    """Lay an A4 form on the paper asked for; a form of another size keeps the one it was drawn in."""
+    return part if paper == DRAWN else A4.sub(lambda size: UPRIGHT if size[1] < size[2] else ON_SIDE, part)
+
+
+def _prepared(template: bytes, paper: str) -> Iterator[tuple[str, Member | Template]]:
     try:
         healer = DocxTemplate(io.BytesIO(template))
         healer.init_docx()
@@ -79,7 +95,7 @@ def _prepared(template: bytes) -> Iterator[tuple[str, Member | Template]]:
     for name, data in members:
         tagged = name == PROPERTIES or name.startswith(WRITTEN)
         if tagged and (b"{{" in data or b"{%" in data or b"{#" in data or b"{<" in data):
-            yield name, compile_part(name, healer.patch_xml(data.decode("utf-8")))
+            yield name, compile_part(name, _sized(healer.patch_xml(data.decode("utf-8")), paper))
         else:
             yield name, kept(name, data)
 

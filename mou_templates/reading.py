@@ -29,7 +29,7 @@ SHAPE, STYLE, VALUE, LINK = f"{W}pPr", f"{W}pStyle", f"{W}val", f"{W}hyperlink"
 PRINTED = frozenset({TEXT, BREAK, TAB})
 _SIGNS = {BREAK: "\n", TAB: "\t"}
 ARTICLE = re.compile(r"Pasal (\d+)\n(.+)")
-NOT_PRINTED = ("form", "mode")
+NOT_PRINTED = ("form", "choice")
 """Entries of the words that choose a form or a variant and are not themselves printed."""
 
 

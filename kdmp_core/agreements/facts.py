@@ -22,6 +22,9 @@ from kdmp_core.texts import text
 ISSUE = ("letter_number", "place", "dated")
 """What review does not bind to: declared blanks until draw_up (design.md §2)."""
 
+METERAI = {"at_once": "per_copy", "over_days": "per_copy", "electronic": "electronic", "mixed": "electronic"}
+"""The duty stamp by how it is signed, where the drafter chose nothing else (domain.md 4.2)."""
+
 
 def gather(session: Session, agreement: Agreement, *, legal_review: str, number: str | None = None) -> dict[str, Any]:
     """Give the facts of an agreement as it stands; `number` None leaves number, place and date as declared blanks.
@@ -38,7 +41,9 @@ def gather(session: Session, agreement: Agreement, *, legal_review: str, number:
             "time_zone": zone_of(agreement).key,
             "subject": terms["subject"],
             "signing_mode": terms["signing_mode"],
+            "meterai": terms.get("meterai") or METERAI[terms["signing_mode"]],
             "legal_review": legal_review,
+            "paper": agreement.event.policy.get("paper") or "A4",
             "duration_months": terms["duration_months"],
             "notice_days": terms["notice_days"],
         }
@@ -65,8 +70,8 @@ def plain(facts: dict[str, Any]) -> dict[str, Any]:
     return {name: read(value) for name, value in facts.items()}
 
 
-def party_facts(session: Session, party: Party) -> dict[str, Any]:
-    """Give a party with its signatory as the paper asks for it."""
+def party_facts(session: Session, party: Party, own_number: str | None = None) -> dict[str, Any]:
+    """Give a party with its signatory as the paper asks for it. Raises InvalidInput when nobody signs for it."""
     officer = signing_officer(session, party.id)
     if officer is None:
         raise InvalidInput("facts.nobody_signs", party=party.name)
@@ -77,6 +82,7 @@ def party_facts(session: Session, party: Party) -> dict[str, Any]:
         "nib": party.nib,
         "address": party.address,
         "area": place_label(party.area_code),
+        "own_number": own_number,
         "signatory": {"name": officer.name, "office": officer.office, "authority": authority_text(officer)},
     }
 
@@ -111,9 +117,9 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def _sides(session: Session, agreement: Agreement) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    first = [party_facts(session, row.party) for row in agreement.parties if row.side == "first"]
-    second = next(row.party for row in agreement.parties if row.side == "second")
-    return first, party_facts(session, second)
+    first = [party_facts(session, row.party, row.own_number) for row in agreement.parties if row.side == "first"]
+    second = next(row for row in agreement.parties if row.side == "second")
+    return first, party_facts(session, second.party, second.own_number)
 
 
 def _contact(session: Session, party_id: int) -> dict[str, Any]:

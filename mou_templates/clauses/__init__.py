@@ -2,7 +2,8 @@
 
 A clause has an id, a version, the element of an agreement it provides, the kinds it may stand in, and
 paragraphs. A paragraph may carry lettered `items`, a list of the words to letter (`each`), or labelled
-`lines`; `when` names the signing modes it is for, and `same` gives it the number of the one before.
+`lines`; `when` names the choices it is for ("electronic" is a signing mode, "membership=member" another choice), and
+`same` gives it the number of the one before.
 """
 
 from __future__ import annotations
@@ -17,17 +18,6 @@ from typing import Any
 from mou_templates.kinds import kind_of
 
 SOURCES = ("frame.toml", "common.toml", "network.toml", "bilateral.toml", "supply.toml")
-MOU = (
-    *("title", "place_date", "parties", "purpose", "scope", "implementation"),
-    *("term", "correspondence", "amendment", "closing"),
-)
-PKS = (
-    *("title", "place_date", "parties", "purpose", "scope", "rights_duties", "force_majeure"),
-    *("disputes", "term", "correspondence", "amendment", "closing"),
-)
-MANDATORY: Mapping[str, tuple[str, ...]] = {"mou_network": MOU, "mou_bilateral": MOU, "pks": PKS}
-"""Elements no agreement of the kind may lack (Permendagri 75/2022 article 3, a duty of governments only)."""
-
 ALSO = {"object": "scope"}
 """A supply agreement says its scope by its object and quantities."""
 
@@ -92,20 +82,25 @@ def versions(kind: str) -> dict[str, int]:
     return {name: library()[name].version for name in frame(kind).clauses}
 
 
+def bookmark(name: str, version: int) -> str:
+    """Give the Word bookmark of a clause ("klausul_purpose_network_1"): letters, digits and underscores only."""
+    return f"klausul_{name.replace('.', '_')}_{version}"
+
+
 def completeness(kind: str, clause_ids: Sequence[str]) -> tuple[Finding, ...]:
     """List what is wrong with a choice of clauses for `kind`; empty when it may go to review.
 
     Codes: `element_missing` (about the element), `clause_unknown`, `clause_of_other_kind`,
     `clause_twice` (about the clause id).
     """
-    kind_of(kind)
+    mandatory = kind_of(kind).mandatory
     known = [library()[name] for name in clause_ids if name in library()]
     present = {clause.element for clause in known} | {ALSO.get(clause.element, "") for clause in known}
     return (
         *(Finding("clause_unknown", name) for name in clause_ids if name not in library()),
         *(Finding("clause_of_other_kind", clause.id) for clause in known if kind not in clause.kinds),
         *(Finding("clause_twice", name) for name in sorted(set(clause_ids)) if list(clause_ids).count(name) > 1),
-        *(Finding("element_missing", element) for element in MANDATORY[kind] if element not in present),
+        *(Finding("element_missing", element) for element in mandatory if element not in present),
     )
 
 

@@ -35,7 +35,7 @@ def test_a_shipped_form_has_every_mandatory_element(kind: str) -> None:
 @EVERY_KIND
 def test_leaving_out_any_mandatory_element_is_found(kind: str) -> None:
     names = clauses.frame(kind).clauses
-    for element in clauses.MANDATORY[kind]:
+    for element in KINDS[kind].mandatory:
         kept = [name for name in names if clauses.library()[name].element not in (element, "object")]
         assert Finding("element_missing", element) in clauses.completeness(kind, kept)
 

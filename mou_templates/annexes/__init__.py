@@ -1,0 +1,23 @@
+"""What stands behind the articles of each form, by kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mou_templates.annexes import frameworks, supply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from docx.document import Document
+
+BY_KIND: Mapping[str, Callable[[Document, str], None]] = {
+    "mou_network": frameworks.network,
+    "mou_bilateral": frameworks.bilateral,
+    "pks": supply.supply,
+}
+
+
+def add(document: Document, kind: str, paper: str) -> None:
+    """Add signatures and annexes of `kind` to its form; `paper` is what the text calls itself."""
+    BY_KIND[kind](document, paper)

@@ -1,0 +1,159 @@
+"""The supply agreement (PKS) for rice or paddy under a MoU: goods, quality, price, deliveries, payment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypedDict
+
+from mou_templates import dressing, framing, invented, spelling
+from mou_templates.errors import Refused
+from mou_templates.facts import Common, Contact, Parent, Party
+from mou_templates.kind import FIGURE_LIMIT, PKS, TERMS, Kind, two_parties
+
+
+class Line(TypedDict):
+    """Goods of a PKS: whole kilograms, whole rupiah per kilogram, tolerance in whole percent."""
+
+    commodity: str
+    grade: str
+    kg: int
+    price: int
+    tolerance_percent: int
+
+
+class Delivery(TypedDict):
+    """One planned delivery."""
+
+    day: date
+    commodity: str
+    kg: int
+    place: str
+
+
+class Quality(TypedDict):
+    """One quality demand with what happens beyond it."""
+
+    parameter: str
+    limit: str
+    deduction: str
+
+
+class Payment(TypedDict):
+    """How the supplier is paid: days after handover and invoice, and the account of the organisation."""
+
+    days: int
+    bank: str
+    account: str
+    holder: str
+
+
+class PksFacts(Common):
+    """A supply agreement for rice or paddy under a MoU; the first party supplies, the second buys."""
+
+    parent: Parent
+    supplier: Party
+    buyer: Party
+    supplier_contact: Contact
+    buyer_contact: Contact
+    lines: list[Line]
+    deliveries: list[Delivery]
+    quality: list[Quality]
+    payment: Payment
+    price_basis: str
+    tester: str
+    court: str
+
+
+parties = two_parties("supplier", "buyer")
+
+
+def dress(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the words of a supply agreement; raises `Refused("fact_range")` for a sum beyond words."""
+    total_kg = sum(line["kg"] for line in facts["lines"])
+    total = sum(line["kg"] * line["price"] for line in facts["lines"])
+    if total >= FIGURE_LIMIT:
+        raise Refused("fact_range", place="/lines", least="0", most=str(FIGURE_LIMIT - 1))
+    parent, payment = facts["parent"], facts["payment"]
+    return framing.termed(facts, parties(facts), goods="rice") | {
+        "parent": {
+            "title": parent["title"],
+            "number": parent["letter_number"],
+            "date": spelling.long_date(parent["dated"]),
+        },
+        "supplier": {**dressing.party(facts["supplier"], 1), "contact": dressing.contact(facts["supplier_contact"])},
+        "buyer": {**dressing.party(facts["buyer"], 2), "contact": dressing.contact(facts["buyer_contact"])},
+        "lines": [dressing.line(line, at) for at, line in enumerate(facts["lines"], start=1)],
+        "total": {"kg": spelling.kilograms_in_words(total_kg), "rupiah": spelling.rupiah_in_words(total)},
+        "deliveries": [dressing.delivery(row, at) for at, row in enumerate(facts["deliveries"], start=1)],
+        "quality": [{"no": str(at), **row} for at, row in enumerate(facts["quality"], start=1)],
+        "payment": {
+            "days": spelling.counted(payment["days"], "hari kerja"),
+            "bank": payment["bank"],
+            "account": payment["account"],
+            "holder": payment["holder"],
+        },
+        "price_basis": facts["price_basis"],
+        "tester": facts["tester"],
+        "court": facts["court"],
+    }
+
+
+def example() -> dict[str, Any]:
+    """Give the facts of a supply agreement."""
+    place = "gudang Koperasi Niaga Mukti, Kec. Cilaku"
+    return {
+        **invented.common("001/KDKMP-CIANJUR/PKS/XI/2025", "Pemasokan Gabah Kering Panen", "at_once", 6),
+        "dated": date(2025, 11, 20),
+        "parent": invented.parent(),
+        "supplier": invented.member(0),
+        "buyer": invented.counterpart(),
+        "supplier_contact": invented.contact("Asep Sunandar", "Sekretaris"),
+        "buyer_contact": invented.contact("Cecep Hidayat", "Kepala Bagian Pengadaan"),
+        "lines": [
+            _line("Gabah Kering Panen (GKP)", "kadar air paling tinggi 25%", 27_900, 6_700, 5),
+            _line("Beras medium", "derajat sosoh 100%", 4_500, 12_000, 5),
+        ],
+        "deliveries": [
+            {"day": date(2026, 3, 9), "commodity": "Gabah Kering Panen (GKP)", "kg": 14_000, "place": place},
+            {"day": date(2026, 3, 23), "commodity": "Gabah Kering Panen (GKP)", "kg": 13_900, "place": place},
+            {"day": date(2026, 4, 6), "commodity": "Beras medium", "kg": 4_500, "place": place},
+        ],
+        "quality": [
+            _quality("Kadar air GKP", "paling tinggi 25%", "potongan 1% harga untuk setiap kelebihan 1%"),
+            _quality("Kadar hampa GKP", "paling tinggi 10%", "potongan 1% harga untuk setiap kelebihan 1%"),
+            _quality("Butir patah beras", "paling tinggi 25%", "dapat ditolak bila lebih dari 30%"),
+        ],
+        "payment": {
+            "days": 7,
+            "bank": "Bank Mandiri KCP Cianjur",
+            "account": "132-00-0000000-0",
+            "holder": "Koperasi Desa Merah Putih Cihea",
+        },
+        "price_basis": (
+            "Harga Pembelian Pemerintah menurut Keputusan Kepala Badan Pangan Nasional Nomor 2 Tahun 2025 "
+            "dan kesepakatan PARA PIHAK pada tanggal Perjanjian ini"
+        ),
+        "tester": "petugas mutu PIHAK KEDUA, disaksikan wakil PIHAK PERTAMA",
+        "court": "Pengadilan Negeri Cianjur",
+    }
+
+
+def _line(commodity: str, grade: str, kg: int, price: int, tolerance: int) -> dict[str, Any]:
+    return {"commodity": commodity, "grade": grade, "kg": kg, "price": price, "tolerance_percent": tolerance}
+
+
+def _quality(parameter: str, limit: str, deduction: str) -> dict[str, Any]:
+    return {"parameter": parameter, "limit": limit, "deduction": deduction}
+
+
+KIND = Kind(
+    code="pks",
+    version=2,
+    facts=PksFacts,
+    bounds={**TERMS, "lines": (1, 50), "deliveries": (1, 200), "quality": (1, 50)},
+    mandatory=PKS,
+    dress=dress,
+    parties=parties,
+    example=example,
+)
