@@ -17,6 +17,7 @@ from kdmp_core.records.documents import Document, DocumentKind
 from kdmp_core.records.events import Attendance, Event, EventParty, MappingEntry, Plan, SheetImport, Side
 from kdmp_core.records.follow_up import Delivery, Obligation
 from kdmp_core.records.messages import Callback, Connection, Envelope, Heartbeat, Message
+from kdmp_core.records.papers import Paper, PaperState, Template, TemplateState
 from kdmp_core.records.parties import (
     VILLAGE_COOPERATIVES,
     LetterNumber,
@@ -60,6 +61,8 @@ __all__ = [
     "Outlet",
     "OutletKind",
     "Owed",
+    "Paper",
+    "PaperState",
     "Partnership",
     "Party",
     "PartyKind",
@@ -76,6 +79,8 @@ __all__ = [
     "StaffSession",
     "Step",
     "Tally",
+    "Template",
+    "TemplateState",
     "User",
     "UtcDateTime",
 ]

@@ -31,7 +31,9 @@ class Agreement(Base, Owed):
 
     `state` is written by `agreements.moves.apply` alone. `terms` is what the drafter filled in (JSON by kind,
     dates as ISO text, whole kg and rupiah). `round` rises with every submit, redraw and reopen; `revision` is
-    the row's counter (ETag). `reviewed_hash` is the hash of the words that were reviewed.
+    the row's counter (ETag). `reviewed_hash` is the hash of the words that were reviewed, `template_sha256` the
+    template they were submitted with. `own_draft` is set where a partner brought the text: the file, its hash, who
+    brought it when.
     """
 
     __tablename__ = "agreements"
@@ -51,6 +53,8 @@ class Agreement(Base, Owed):
     round: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
     reviewed_hash: Mapped[str | None]
+    template_sha256: Mapped[str | None]
+    own_draft: Mapped[dict[str, Any] | None]
     deadline_at: Mapped[datetime | None]
     in_force_on: Mapped[date | None]
     ends_on: Mapped[date | None]
