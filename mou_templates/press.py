@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 import zipfile
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -59,10 +59,11 @@ class Press:
         """
         return pack(
             part if isinstance(part, Member) else Member.of(name, _rendered(name, part, words))
-            for name, part in self._on(words[CHOICE]["paper"])
+            for name, part in self.on(words[CHOICE]["paper"])
         )
 
-    def _on(self, paper: str) -> list[tuple[str, Member | Template]]:
+    def on(self, paper: str) -> list[tuple[str, Member | Template]]:
+        """Give the parts laid out for a paper size, by name: kept as they are, or compiled."""
         if paper not in self._parts:
             self._parts[paper] = list(_prepared(self.template, paper))
         return self._parts[paper]
@@ -71,7 +72,13 @@ class Press:
 @cache
 def shipped(kind: str) -> Press:
     """Give the press of the kind's shipped form; raises `Refused("kind_unknown")`."""
-    return Press(shipped_form(kind))
+    return of(shipped_form(kind))
+
+
+@lru_cache(maxsize=32)
+def of(template: bytes) -> Press:
+    """Give the press of a template, prepared once; raises `Refused` (`template_*`)."""
+    return Press(template)
 
 
 def shipped_form(kind: str) -> bytes:

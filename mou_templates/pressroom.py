@@ -37,9 +37,14 @@ def review_hash(kind: str, words: Words) -> str:
     return hash_of_words(words, kind)
 
 
-def draft(kind: str, words: Words) -> Pressed:
-    """Press a Word file; every value present, every article in order, nothing left of a tag."""
-    form = press.shipped(kind)
+def form(kind: str) -> bytes:
+    """Give the shipped template of a kind."""
+    return press.shipped_form(kind)
+
+
+def draft(kind: str, words: Words, template: bytes) -> Pressed:
+    """Press a Word file from a template; every value present, every article in order, nothing left of a tag."""
+    form = press.of(template)
     return Pressed(reading.draft(form, words).docx, form.sha256, clauses.versions(kind))
 
 

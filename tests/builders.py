@@ -54,8 +54,12 @@ class Paper:
     def review_hash(self, kind: str, dressed: Any) -> str:
         return words.review_hash(dressed, kind)
 
-    def draft(self, kind: str, dressed: Any) -> Pressed:
-        form = press.shipped(kind)
+    def form(self, kind: str) -> bytes:
+        return press.shipped_form(kind)
+
+    def draft(self, kind: str, dressed: Any, template: bytes) -> Pressed:
+        del kind
+        form = press.of(template)
         return Pressed(reading.draft(form, dressed).docx, form.sha256, {})
 
 
@@ -190,10 +194,13 @@ def signing_officer(party: Party) -> Officer:
     return party.officers[0]
 
 
-def submit(session: Session, agreement: Agreement, staff: Staff, now: datetime = NOW) -> Agreement:
-    """Press the words with the real paper and submit them."""
+def submit(
+    session: Session, agreement: Agreement, staff: Staff, now: datetime = NOW, files: Files | None = None
+) -> Agreement:
+    """Press the words with the real paper and submit them; the template is kept in `files`, else in memory."""
     asked = moves.Asked("submit", f"submit:{agreement.id}:{agreement.round}")
-    documents.submit(session, agreement.id, PAPER, asked, by_user(staff.coordinator), now, legal_review="trial")
+    by, kept = by_user(staff.coordinator), files or Files("memory://submitted")
+    documents.submit(session, agreement.id, PAPER, kept, asked, by, now, legal_review="trial")
     return agreement
 
 
@@ -206,7 +213,8 @@ def review(session: Session, agreement: Agreement, staff: Staff, now: datetime =
 
 def draw_up(session: Session, agreement: Agreement, files: Files, now: datetime = NOW, pdf: bytes = b"") -> Agreement:
     """Draw an approved agreement up: Word by the real press; `pdf` stands for LibreOffice's, else a blank page."""
-    prepared = documents.prepare(session, agreement.id, PAPER, now, legal_review="trial")
+    files.put(press.shipped_form(agreement.kind))
+    prepared = documents.prepare(session, agreement.id, PAPER, files, now, legal_review="trial")
     printed = documents.Printed(pdf or blank_pdf(), 1, {})
     documents.finish(session, prepared, printed, files, SYSTEM, now)
     return agreement

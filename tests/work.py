@@ -52,7 +52,7 @@ def approve(parts: Tools, cooperatives: int = 2, **policy: Any) -> int:
         event = builders.create_event(session, staff.coordinator, now, **policy)
         builders.create_roster(session, event, staff.coordinator, cooperatives, now)
         agreement = builders.create_agreements(session, event, staff, now)[-1]
-        builders.submit(session, agreement, staff, now)
+        builders.submit(session, agreement, staff, now, parts.files)
         builders.review(session, agreement, staff, now)
         return agreement.id
 
@@ -65,7 +65,7 @@ def submit(parts: Tools, **policy: Any) -> int:
         event = builders.create_event(session, staff.coordinator, now, **policy)
         builders.create_roster(session, event, staff.coordinator, 2, now)
         agreement = builders.create_agreements(session, event, staff, now)[-1]
-        return builders.submit(session, agreement, staff, now).id
+        return builders.submit(session, agreement, staff, now, parts.files).id
 
 
 def submit_another(parts: Tools, like: int) -> int:
@@ -77,7 +77,7 @@ def submit_another(parts: Tools, like: int) -> int:
         event = builders.create_event(session, staff.coordinator, later)
         builders.create_roster(session, event, staff.coordinator, 2, parts.now())
         made = builders.create_agreements(session, event, staff, parts.now())[-1]
-        builders.submit(session, made, staff, parts.now())
+        builders.submit(session, made, staff, parts.now(), parts.files)
         return builders.review(session, made, staff, parts.now()).id
 
 

@@ -14,11 +14,12 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import areas, audit, letters
+from kdmp_core import areas, audit, letters, templates
 from kdmp_core.agreements import facts, moves
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput, KdmpError, NotFound, Unsafe
 from kdmp_core.files import Files
+from kdmp_core.lifecycle import State
 from kdmp_core.records import Agreement, Document, DocumentKind, Round, Step
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -37,7 +38,7 @@ class Pressed(Protocol):
         """The hash of the template it was pressed from."""
 
     @property
-    def clauses(self) -> Mapping[str, int]:
+    def clauses(self) -> Mapping[str, Any]:
         """The version of every clause in it, by clause id."""
 
 
@@ -52,10 +53,13 @@ class Press(Protocol):
         """Give the words of a kind, already through the door; refuses rather than repairs."""
 
     def review_hash(self, kind: str, words: Any) -> str:
-        """Give the hash review binds to."""
+        """Give the hash of the words review binds to."""
 
-    def draft(self, kind: str, words: Any) -> Pressed:
-        """Press the Word file, every value checked to be in it."""
+    def form(self, kind: str) -> bytes:
+        """Give the shipped template of a kind."""
+
+    def draft(self, kind: str, words: Any, template: bytes) -> Pressed:
+        """Press the Word file from a template, every value checked to be in it."""
 
 
 @dataclass(frozen=True)
@@ -105,26 +109,45 @@ def round_of(session: Session, agreement: Agreement, number: int | None = None) 
     return found
 
 
-def pressed_words(
-    session: Session, agreement: Agreement, press: Press, *, legal_review: str
-) -> tuple[Any, dict[str, Any]]:
-    """Give (words, facts) as they stand now, number, place and date blank. Raises Unsafe with the place."""
+def preview(session: Session, agreement: Agreement, press: Press, files: Files, *, legal_review: str) -> Pressed:
+    """Press what an agreement says as it stands, number, place and date blank, nothing kept.
+
+    From the template it was submitted with, else the one that applies now. Raises Unsafe with the place.
+    """
     found = facts.gather(session, agreement, legal_review=legal_review)
-    return _dressed(press, agreement.kind, found), found
+    template = _pinned(agreement, files) or _applying(session, agreement, press, files)
+    return _drafted(press, agreement.kind, _dressed(press, agreement.kind, found), template)
 
 
 def submit(
-    session: Session, agreement_id: int, press: Press, asked: moves.Asked, by: By, now: datetime, *, legal_review: str
+    session: Session,
+    agreement_id: int,
+    press: Press,
+    files: Files,
+    asked: moves.Asked,
+    by: By,
+    now: datetime,
+    *,
+    legal_review: str,
 ) -> Step:
-    """Press the words and submit them for review; their hash is what the review binds to."""
+    """Press the words and submit them for review; the hash of words and template is what the review binds to.
+
+    The template is kept with the agreement: whatever is published afterwards, these words are drawn up from it.
+    """
     agreement = moves.locked_agreement(session, agreement_id)
     done = moves.done_before(session, agreement, asked)
     if done is not None:
         return done
-    words, found = pressed_words(session, agreement, press, legal_review=legal_review)
-    digest = press.review_hash(agreement.kind, words)
-    hashed = moves.Asked("submit", asked.key, details={"words_hash": digest}, revision=asked.revision)
+    found = facts.gather(session, agreement, legal_review=legal_review)
+    words = _dressed(press, agreement.kind, found)
+    template = _applying(session, agreement, press, files)
+    _drafted(press, agreement.kind, words, template)
+    template_sha256 = files.put(template)
+    digest = _review_hash(press, agreement.kind, words, template_sha256)
+    details = {"words_hash": digest, "template_sha256": template_sha256}
+    hashed = moves.Asked("submit", asked.key, details=details, revision=asked.revision)
     step = moves.apply(session, agreement_id, hashed, by, now)
+    agreement.template_sha256 = template_sha256
     _open_round(session, agreement, found, digest, now)
     return step
 
@@ -153,8 +176,13 @@ def redraw(
     return step
 
 
-def prepare(session: Session, agreement_id: int, press: Press, now: datetime, *, legal_review: str) -> Prepared:
-    """Give number and date, gather the facts, press the Word file. Raises Unsafe when the paper refuses."""
+def prepare(
+    session: Session, agreement_id: int, press: Press, files: Files, now: datetime, *, legal_review: str
+) -> Prepared:
+    """Give number and date, gather the facts, press the Word file from the template that was reviewed.
+
+    Raises Unsafe when the paper refuses.
+    """
     agreement = find(session, agreement_id)
     if not agreement.terms.get("dated"):
         agreement.terms = {**agreement.terms, "dated": areas.today(agreement.area_code, now).isoformat()}
@@ -162,11 +190,9 @@ def prepare(session: Session, agreement_id: int, press: Press, now: datetime, *,
     number = letters.give(session, agreement, dated, now)
     found = facts.gather(session, agreement, legal_review=legal_review, number=number.text)
     words = _dressed(press, agreement.kind, found)
-    digest = press.review_hash(agreement.kind, words)
-    try:
-        draft = press.draft(agreement.kind, words)
-    except press.refused as refusal:
-        raise _unsafe(refusal) from refusal
+    template = _pinned(agreement, files) or _applying(session, agreement, press, files)
+    draft = _drafted(press, agreement.kind, words, template)
+    digest = _review_hash(press, agreement.kind, words, draft.template_sha256)
     stored = facts.plain(found)
     return Prepared(
         agreement.id, agreement.round, stored, digest, draft.docx, draft.template_sha256, dict(draft.clauses)
@@ -229,6 +255,30 @@ def _open_round(session: Session, agreement: Agreement, found: dict[str, Any], d
     round_.words_hash = digest
     session.flush()
     return round_
+
+
+def _applying(session: Session, agreement: Agreement, press: Press, files: Files) -> bytes:
+    """Give the template that applies to a kind now: the published version, else the shipped one."""
+    published = templates.current(session, agreement.kind)
+    return files.get(published.sha256) if published else press.form(agreement.kind)
+
+
+def _pinned(agreement: Agreement, files: Files) -> bytes | None:
+    """Give the template whose words are under review or were reviewed; a draft is pressed from the one that applies."""
+    if agreement.template_sha256 is None or agreement.state in (State.DRAFT, State.RETURNED):
+        return None
+    return files.get(agreement.template_sha256)
+
+
+def _review_hash(press: Press, kind: str, words: Any, template_sha256: str) -> str:
+    return audit.digest({"words": press.review_hash(kind, words), "template": template_sha256})
+
+
+def _drafted(press: Press, kind: str, words: Any, template: bytes) -> Pressed:
+    try:
+        return press.draft(kind, words, template)
+    except press.refused as refusal:
+        raise _unsafe(refusal) from refusal
 
 
 def _dressed(press: Press, kind: str, found: dict[str, Any]) -> Any:

@@ -21,12 +21,12 @@ class TemplateState(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Template(Base):
+class Template(Base, Owed):
     """A version of a kind's Word template that staff uploaded; the shipped one needs no row.
 
     `number` counts the versions of a kind from 1, `base_sha256` is the template it was compared with. `findings` is
-    what preflight found, `samples` the printed samples (name, pages, hash of the PDF, hashes of the pictures),
-    `layout` where each line of the samples stood when it was published.
+    what preflight found, `samples` the printed samples (name, pages, hash of the PDF, hashes of the pictures, refusal),
+    `layout` where each line of one sample stood when it was printed. A version without errors owes its samples.
     """
 
     __tablename__ = "templates"

@@ -105,7 +105,9 @@ def test_a_key_of_another_move_is_a_conflict_and_not_its_answer(house: House) ->
         asked = moves.Asked("submit", "key-1")
         with refused(Conflict, "moves.key_reused"):
             by = by_user(house.staff.coordinator)
-            documents.submit(session, house.agreement_id, builders.PAPER, asked, by, NOW, legal_review="trial")
+            documents.submit(
+                session, house.agreement_id, builders.PAPER, house.files, asked, by, NOW, legal_review="trial"
+            )
         assert house.agreement(session).state is State.DRAFT
 
 

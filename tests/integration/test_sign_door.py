@@ -409,7 +409,7 @@ def test_a_draft_is_read_and_remarked_on_and_cannot_be_signed(door: Door) -> Non
     with door.store.write() as session:
         event, staff = session.get_one(Event, door.sent.event.id), door.sent.staff
         builders.create_party(session, event, 9, staff.coordinator, side=builders.Side.COUNTERPART, name="Perum Bulog")
-        draft = builders.submit(session, builders.create_agreements(session, event, staff)[-1], staff)
+        draft = builders.submit(session, builders.create_agreements(session, event, staff)[-1], staff, files=door.files)
     client = door.enter()
     assert client.get("/s").status_code == 200
     assert client.get(f"/s/baca/{draft.id}").location == f"/s/konsep/{draft.id}"

@@ -63,13 +63,12 @@ def _reading(session: Session, found: Agreement) -> tuple[str, bool, str]:
     if stored is not None:
         return pressroom.html(reach().files.get(stored.sha256)), True, ""
     try:
-        dressed, _ = documents.pressed_words(session, found, pressroom, legal_review=reach().settings.review_stamp)
-        return pressroom.html(pressroom.draft(found.kind, dressed).docx), False, ""
+        parts = reach()
+        legal_review = parts.settings.review_stamp
+        drafted = documents.preview(session, found, pressroom, parts.files, legal_review=legal_review)
+        return pressroom.html(drafted.docx), False, ""
     except KdmpError as refusal:
         return "", False, sentence(refusal.code, refusal.values)
-    except pressroom.refused as refusal:
-        values: dict[str, object] = dict(getattr(refusal, "values", {}))
-        return "", False, sentence(f"paper.{getattr(refusal, 'code', 'unknown')}", values)
 
 
 def _stored(session: Session, found: Agreement) -> Document | None:

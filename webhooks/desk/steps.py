@@ -63,6 +63,7 @@ def _submit(session: Session, found: Agreement) -> None:
         session,
         found.id,
         pressroom,
+        parts.files,
         _asked("submit"),
         by_staff(),
         parts.now(),

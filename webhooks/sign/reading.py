@@ -19,7 +19,7 @@ from kdmp_core.signing import consent, folders
 from kdmp_core.signing.folders import Entry, Standing
 from kdmp_core.signing.moments import moment_words
 from kdmp_core.texts import text
-from mou_templates import press, reading, words
+from mou_templates import pressroom, reading, words
 from webhooks.context import reach
 from webhooks.pages.shapes import Mistake
 from webhooks.sign import visitor
@@ -83,7 +83,7 @@ def show_draft(agreement_id: int, errors: tuple[Mistake, ...] = (), written: str
             "sign/draft.html",
             entry=entry,
             points=key_facts(entry.agreement, round_.facts),
-            paper=paper_of(session, round_, parts.files) if round_.word_id else draft_text(entry.agreement, round_),
+            paper=_paper(session, entry.agreement, round_, parts.files),
             remarks=remarks,
             helper=visitor.person_to_ask(session, link),
             key=visitor.form_key(),
@@ -137,15 +137,19 @@ def paper_of(session: Session, round_: Round, files: Files) -> str:
     return _html(document.sha256, files)
 
 
-def draft_text(agreement: Agreement, round_: Round) -> str:
-    """Give the light HTML of words under review, pressed from the stored facts of the round."""
-    return _draft_html(agreement.kind, audit.canonical(round_.facts))
+def _paper(session: Session, agreement: Agreement, round_: Round, files: Files) -> str:
+    return paper_of(session, round_, files) if round_.word_id else draft_text(agreement, round_, files)
+
+
+def draft_text(agreement: Agreement, round_: Round, files: Files) -> str:
+    """Give the light HTML of words under review, pressed from the round's stored facts and the agreement's template."""
+    return _draft_html(agreement.kind, audit.canonical(round_.facts), str(agreement.template_sha256), files)
 
 
 @lru_cache(maxsize=64)
-def _draft_html(kind: str, facts: bytes) -> str:
+def _draft_html(kind: str, facts: bytes, template_sha256: str, files: Files) -> str:
     dressed = words.dress(kind, json.loads(facts))
-    return reading.to_html(reading.draft(press.shipped(kind), dressed).reading)
+    return pressroom.html(pressroom.draft(kind, dressed, files.get(template_sha256)).docx)
 
 
 @lru_cache(maxsize=64)

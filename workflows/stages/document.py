@@ -42,7 +42,7 @@ def _prepare(tools: Tools, agreement_id: int) -> Prepared | None:
         if agreement is None or agreement.state is not State.APPROVED:
             return None
         legal = tools.settings.review_stamp
-        return documents.prepare(session, agreement_id, tools.press, tools.now(), legal_review=legal)
+        return documents.prepare(session, agreement_id, tools.press, tools.files, tools.now(), legal_review=legal)
 
 
 def _print(tools: Tools, docx: bytes) -> PrintedByOffice:

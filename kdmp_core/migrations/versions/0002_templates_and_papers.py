@@ -33,12 +33,18 @@ def upgrade() -> None:
         sa.Column("uploaded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("decided_at", kdmp_core.records.columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("due_at", kdmp_core.records.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stuck_reason", sa.String(), nullable=True),
+        sa.Column("leased_by", sa.String(), nullable=True),
+        sa.Column("lease_until", kdmp_core.records.columns.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_templates_decided_by_id")),
         sa.ForeignKeyConstraint(["uploaded_by_id"], ["users.id"], name=op.f("fk_templates_uploaded_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_templates")),
         sa.UniqueConstraint("kind", "number", name=op.f("uq_templates_kind_number")),
     )
     with op.batch_alter_table("templates", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_templates_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_templates_kind"), ["kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_templates_sha256"), ["sha256"], unique=False)
 
