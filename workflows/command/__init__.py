@@ -21,6 +21,7 @@ COMMANDS = {
     "client": "people",
     "workshop": "workshop",
     "match": "workshop",
+    "document": "document",
     "connection": "connection",
     "verify": "verify",
     "backup": "keeping",
