@@ -71,6 +71,15 @@ def contact(facts: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def parent(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Give the agreement that this one carries out, changes or joins."""
+    return {
+        "title": facts["title"],
+        "number": facts["letter_number"],
+        "date": spelling.long_date(facts["dated"]),
+    }
+
+
 def event(facts: Mapping[str, Any]) -> dict[str, str]:
     """Give the workshop with its days."""
     first, last = facts["first_day"], facts["last_day"]

@@ -22,6 +22,9 @@ PaperSize = Literal["A4", "F4"]
 Meterai = Literal["none", "per_copy", "electronic"]
 """Duty stamps: none · one on each original · one e-Meterai on the one file (UU 10/2020)."""
 
+Logo = Literal["yes", "no"]
+"""Whether a logo stands above the title: its picture is handed to the press beside the words."""
+
 LegalReview = Literal["trial", "draft", "reviewed"]
 """`draft` prints "Konsep, belum ditelaah ahli hukum" on every page, `trial` also "UJI COBA", `reviewed` nothing."""
 
@@ -109,6 +112,7 @@ class Agreed(Issue):
     subject: str
     signing_mode: SigningMode
     meterai: Meterai
+    logo: Logo
 
 
 class Common(Agreed):

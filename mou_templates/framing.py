@@ -35,7 +35,13 @@ def agreed(facts: Mapping[str, Any], parties: Parties, **choices: str) -> dict[s
         raise Refused("fact_type", place="/time_zone", expected=" | ".join(ZONES))
     own = [party for _, party in parties if party[OWN_NUMBER]]
     return {
-        CHOICE: {"paper": facts["paper"], "mode": facts["signing_mode"], "meterai": facts["meterai"], **choices},
+        CHOICE: {
+            "paper": facts["paper"],
+            "mode": facts["signing_mode"],
+            "meterai": facts["meterai"],
+            "logo": facts["logo"],
+            **choices,
+        },
         "subject": facts["subject"],
         "zone": ZONES[facts["time_zone"]],
         ISSUE: {**issued(facts), "numbers": [{"number": party[OWN_NUMBER], "of": party["name"]} for party in own]},

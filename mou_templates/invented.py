@@ -31,7 +31,7 @@ def agreed(number: str, subject: str, mode: str) -> dict[str, Any]:
     """Give what every paper says that parties agree to."""
     meterai = "electronic" if mode in ("electronic", "mixed") else "per_copy"
     agreed = {"time_zone": "Asia/Jakarta", "subject": subject, "signing_mode": mode, "meterai": meterai}
-    return {**issue(number), **agreed}
+    return {**issue(number), **agreed, "logo": "no"}
 
 
 def common(number: str, subject: str, mode: str, months: int) -> dict[str, Any]:
@@ -92,6 +92,24 @@ def counterpart() -> dict[str, Any]:
             "name": "H. Ade Kosasih, S.P.",
             "office": "Ketua Pengurus",
             "authority": "Berita Acara Rapat Anggota Tahunan Nomor 04/BA-RAT/II/2025 tanggal 15 Februari 2025",
+        },
+    }
+
+
+def hub() -> dict[str, Any]:
+    """Give the secondary cooperative that serves the others as their hub."""
+    return {
+        "kind": "secondary",
+        "name": "Koperasi Sekunder Hub KDKMP Cianjur",
+        "legal_number": "AHU-0031207.AH.01.29.TAHUN 2025",
+        "nib": "1907250041822",
+        "address": "Jalan Siliwangi Nomor 12",
+        "area": "Kelurahan Sayang, Kec. Cianjur, Kabupaten Cianjur",
+        "own_number": "017/HUB-CJR/NK/X/2025",
+        "signatory": {
+            "name": "Drs. Ujang Rohendi",
+            "office": "Ketua Pengurus",
+            "authority": "Berita Acara Rapat Anggota Nomor 02/BA-RA/IX/2025 tanggal 8 September 2025",
         },
     }
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typedd
 
 from mou_templates.errors import Refused
 from mou_templates.kind import FIGURE_LIMIT, Kind, Parties
-from mou_templates.papers import bilateral, network, supply
+from mou_templates.papers import accession, addendum, bilateral, hub, network, supply
 
 BLANKS = ("letter_number", "place", "dated")
 """Facts every kind prints as dotted blanks until draw_up; review does not bind to them or what follows from them."""
@@ -17,7 +17,8 @@ BLANKS = ("letter_number", "place", "dated")
 YEARS = (1900, 2200)
 
 
-KINDS: Mapping[str, Kind] = {paper.KIND.code: paper.KIND for paper in (bilateral, network, supply)}
+PAPERS = (bilateral, hub, network, supply, addendum, accession)
+KINDS: Mapping[str, Kind] = {paper.KIND.code: paper.KIND for paper in PAPERS}
 
 
 def kind_of(code: str) -> Kind:

@@ -44,6 +44,7 @@ def gather(session: Session, agreement: Agreement, *, legal_review: str, number:
             "meterai": terms.get("meterai") or METERAI[terms["signing_mode"]],
             "legal_review": legal_review,
             "paper": agreement.event.policy.get("paper") or "A4",
+            "logo": "no",
             "duration_months": terms["duration_months"],
             "notice_days": terms["notice_days"],
         }
@@ -173,6 +174,7 @@ def _pks(session: Session, agreement: Agreement) -> dict[str, Any]:
     own = {name: terms[name] for name in ("lines", "quality", "payment", "price_basis", "tester", "court")}
     return {
         **own,
+        "goods": terms.get("goods") or "rice",
         "parent": {
             "title": parent.title,
             "letter_number": number,

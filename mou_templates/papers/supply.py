@@ -1,15 +1,18 @@
-"""The supply agreement (PKS) for rice or paddy under a MoU: goods, quality, price, deliveries, payment."""
+"""The supply agreement (PKS) for rice or maize under a MoU: goods, quality, price, deliveries, payment."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from mou_templates import dressing, framing, invented, spelling
 from mou_templates.errors import Refused
 from mou_templates.facts import Common, Contact, Parent, Party
 from mou_templates.kind import FIGURE_LIMIT, PKS, TERMS, Kind, two_parties
+
+Goods = Literal["rice", "maize"]
+"""Paddy and rice · shelled maize: which goods the definitions and the terms of quality speak of."""
 
 
 class Line(TypedDict):
@@ -49,8 +52,9 @@ class Payment(TypedDict):
 
 
 class PksFacts(Common):
-    """A supply agreement for rice or paddy under a MoU; the first party supplies, the second buys."""
+    """A supply agreement for one kind of goods under a MoU; the first party supplies, the second buys."""
 
+    goods: Goods
     parent: Parent
     supplier: Party
     buyer: Party
@@ -74,13 +78,9 @@ def dress(facts: Mapping[str, Any]) -> dict[str, Any]:
     total = sum(line["kg"] * line["price"] for line in facts["lines"])
     if total >= FIGURE_LIMIT:
         raise Refused("fact_range", place="/lines", least="0", most=str(FIGURE_LIMIT - 1))
-    parent, payment = facts["parent"], facts["payment"]
-    return framing.termed(facts, parties(facts), goods="rice") | {
-        "parent": {
-            "title": parent["title"],
-            "number": parent["letter_number"],
-            "date": spelling.long_date(parent["dated"]),
-        },
+    payment = facts["payment"]
+    return framing.termed(facts, parties(facts), goods=facts["goods"]) | {
+        "parent": dressing.parent(facts["parent"]),
         "supplier": {**dressing.party(facts["supplier"], 1), "contact": dressing.contact(facts["supplier_contact"])},
         "buyer": {**dressing.party(facts["buyer"], 2), "contact": dressing.contact(facts["buyer_contact"])},
         "lines": [dressing.line(line, at) for at, line in enumerate(facts["lines"], start=1)],
@@ -105,6 +105,7 @@ def example() -> dict[str, Any]:
     return {
         **invented.common("001/KDKMP-CIANJUR/PKS/XI/2025", "Pemasokan Gabah Kering Panen", "at_once", 6),
         "dated": date(2025, 11, 20),
+        "goods": "rice",
         "parent": invented.parent(),
         "supplier": invented.member(0),
         "buyer": invented.counterpart(),
