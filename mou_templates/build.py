@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mou_templates import annexes, clauses
+from mou_templates.annexes import sheet
 from mou_templates.kinds import KINDS
 from mou_templates.layout import mark, new_document, write
 
@@ -38,9 +39,14 @@ def build(kind: str) -> bytes:
     for name in frame.clauses:
         _Writer(document, frame.paper, numbers).clause(clauses.library()[name])
     annexes.add(document, kind, frame.paper)
-    stream = io.BytesIO()
-    document.save(stream)
-    return _fixed(stream.getvalue())
+    return _saved(document)
+
+
+def build_sheet() -> bytes:
+    """Give the Word form of the signature sheet behind a partner's own text as .docx bytes."""
+    document = new_document(sheet.TITLE.capitalize())
+    sheet.signature_sheet(document)
+    return _saved(document)
 
 
 def main() -> None:
@@ -48,6 +54,7 @@ def main() -> None:
     SHIPPED.mkdir(exist_ok=True)
     for kind in KINDS:
         (SHIPPED / f"{kind}.docx").write_bytes(build(kind))
+    (SHIPPED / f"{sheet.NAME}.docx").write_bytes(build_sheet())
 
 
 def _condition(when: tuple[str, ...]) -> str:
@@ -59,6 +66,12 @@ def _condition(when: tuple[str, ...]) -> str:
 def _article_numbers(names: tuple[str, ...]) -> dict[str, int]:
     articles = [name for name in names if clauses.library()[name].heading]
     return {name: number for number, name in enumerate(articles, start=1)}
+
+
+def _saved(document: Document) -> bytes:
+    stream = io.BytesIO()
+    document.save(stream)
+    return _fixed(stream.getvalue())
 
 
 def _fixed(data: bytes) -> bytes:
