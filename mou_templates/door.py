@@ -21,7 +21,12 @@ NAME_LIMIT = 120
 TEXT_LIMIT = 2_000
 ROWS_LIMIT = 500
 MARKS_LIMIT = 2
-NAMES = frozenset({"name", "signatory", "office", "number", "place", "party", "holder", "bank", "account", "phone"})
+NAMES = frozenset(
+    {
+        *("name", "signatory", "office", "institution", "cooperative", "number", "place", "party"),
+        *("holder", "bank", "account", "phone", "vehicle", "plate", "driver"),
+    }
+)
 """Entries that are names: one line, at most 120 characters."""
 
 

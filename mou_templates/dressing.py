@@ -148,6 +148,29 @@ def lettered(sentences: list[str]) -> list[dict[str, str]]:
     ]
 
 
+def numbered(sentences: Sequence[str]) -> list[dict[str, str]]:
+    """Write the sentences of a list with numbers: each ends with ";", the last with "."."""
+    last = len(sentences)
+    return [
+        {"no": f"{at}.", "text": sentence.rstrip(".;") + ("." if at == last else ";")}
+        for at, sentence in enumerate(sentences, start=1)
+    ]
+
+
+def actions(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Give the rows of an action plan."""
+    return [
+        {
+            "no": str(at),
+            "action": row["action"],
+            "owner": row["owner"],
+            "due": spelling.long_date(row["due"]),
+            "output": row["output"],
+        }
+        for at, row in enumerate(rows, start=1)
+    ]
+
+
 def line(facts: Mapping[str, Any], position: int) -> dict[str, str]:
     """Give goods with their value."""
     return {

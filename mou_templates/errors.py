@@ -23,6 +23,8 @@ CODES: dict[str, tuple[str, ...]] = {
     "fact_unknown": ("place",),
     "fact_type": ("place", "expected"),
     "fact_range": ("place", "least", "most"),
+    "fact_sum": ("place", "expected"),
+    "fact_citizen_number": ("place",),
     "word_not_text": ("place", "found"),
     "word_character": ("place", "character"),
     "word_script": ("place", "character"),

@@ -49,6 +49,14 @@ class Contact(TypedDict):
     email: str | None
 
 
+class Person(TypedDict):
+    """Somebody named in a paper who does not stand for a party."""
+
+    name: str  # with titles, one string
+    office: str
+    institution: str
+
+
 class Party(TypedDict):
     """A party with its identity; `area` is the label with its levels, `legal_number` None if it has none."""
 

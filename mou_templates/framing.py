@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from mou_templates import spelling
@@ -22,6 +23,9 @@ ISSUE = "issue"
 OWN_NUMBER = "own_number"
 """A party's own letter number: given late, like what stands in `issue`."""
 
+CLOCK = re.compile(r"([01][0-9]|2[0-3])\.[0-5][0-9]")
+"""A time of day, as it is written."""
+
 ZONES = {
     **dict.fromkeys(("Asia/Jakarta", "Asia/Pontianak"), "Waktu Indonesia Barat (WIB)"),
     "Asia/Makassar": "Waktu Indonesia Tengah (WITA)",
@@ -31,9 +35,6 @@ ZONES = {
 
 def agreed(facts: Mapping[str, Any], parties: Parties, **choices: str) -> dict[str, Any]:
     """Give choices, subject, zone and issue of a paper that parties agree to."""
-    if facts["time_zone"] not in ZONES:
-        raise Refused("fact_type", place="/time_zone", expected=" | ".join(ZONES))
-    own = [party for _, party in parties if party[OWN_NUMBER]]
     return {
         CHOICE: {
             "paper": facts["paper"],
@@ -43,9 +44,31 @@ def agreed(facts: Mapping[str, Any], parties: Parties, **choices: str) -> dict[s
             **choices,
         },
         "subject": facts["subject"],
-        "zone": ZONES[facts["time_zone"]],
-        ISSUE: {**issued(facts), "numbers": [{"number": party[OWN_NUMBER], "of": party["name"]} for party in own]},
+        "zone": ZONES[zone(facts)],
+        ISSUE: {**issued(facts), **own_numbers(parties)},
     }
+
+
+def zone(facts: Mapping[str, Any]) -> str:
+    """Give the time zone of a paper, one of the three of Indonesia; raises `Refused("fact_type")`."""
+    name: str = facts["time_zone"]
+    if name not in ZONES:
+        raise Refused("fact_type", place="/time_zone", expected=" | ".join(ZONES))
+    return name
+
+
+def time_of_day(facts: Mapping[str, Any], name: str) -> time:
+    """Read a time of day like "09.30"; raises `Refused("fact_type")`."""
+    if CLOCK.fullmatch(facts[name]) is None:
+        raise Refused("fact_type", place=f"/{name}", expected="09.30")
+    hours, minutes = facts[name].split(".")
+    return time(int(hours), int(minutes))
+
+
+def own_numbers(parties: Parties) -> dict[str, Any]:
+    """Give the letter numbers of the parties' own books, as far as they are known."""
+    own = [party for _, party in parties if party[OWN_NUMBER]]
+    return {"numbers": [{"number": party[OWN_NUMBER], "of": party["name"]} for party in own]}
 
 
 def termed(facts: Mapping[str, Any], parties: Parties, **choices: str) -> dict[str, Any]:
@@ -60,15 +83,33 @@ def termed(facts: Mapping[str, Any], parties: Parties, **choices: str) -> dict[s
     return words | {"term": {"length": length(facts["duration_months"]), "notice": notice}}
 
 
+def choices(facts: Mapping[str, Any], *lists: str) -> dict[str, str]:
+    """Give the choices of a short paper: its size, and of each of its lists whether anything stands in it."""
+    return {"paper": facts["paper"]} | {name: "some" if facts[name] else "none" for name in lists}
+
+
+def placed(facts: Mapping[str, Any], parties: Parties | None = None) -> dict[str, Any]:
+    """Give the issue of a short paper: number, place and date, and the own numbers of its parties."""
+    issue = issued(facts)
+    return {name: issue[name] for name in ("number", "place", "date")} | own_numbers(parties or [])
+
+
+def day(when: date) -> dict[str, str]:
+    """Give a known day as an opening sentence tells it."""
+    return {
+        "day": spelling.day_name(when),
+        "words": spelling.spelled_date(when),
+        "numeric": spelling.numeric_date(when),
+    }
+
+
 def issued(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Give number, place and date, each a dotted blank while it is not known."""
     dated: date | None = facts["dated"]
     return {
         "number": facts["letter_number"] or BLANK,
         "place": facts["place"] or BLANK,
-        "day": spelling.day_name(dated) if dated else BLANK,
-        "words": spelling.spelled_date(dated) if dated else BLANK,
-        "numeric": spelling.numeric_date(dated) if dated else BLANK,
+        **(day(dated) if dated else dict.fromkeys(("day", "words", "numeric"), BLANK)),
         "date": spelling.long_date(dated) if dated else BLANK,
     }
 

@@ -119,6 +119,17 @@ def contact(name: str, office: str) -> dict[str, Any]:
     return {"name": name, "office": office, "phone": "0812-0000-0101", "email": "sekretariat@example.id"}
 
 
+def person(name: str, office: str, institution: str) -> dict[str, Any]:
+    """Give somebody who does not stand for a party."""
+    return {"name": name, "office": office, "institution": institution}
+
+
+def representative(at: int) -> dict[str, Any]:
+    """Give who speaks for a village cooperative."""
+    who = member(at)
+    return person(who["signatory"]["name"], who["signatory"]["office"], who["name"])
+
+
 def capacity(party: int) -> list[dict[str, Any]]:
     """Give what a party offers and needs."""
     season = "per musim tanam"

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from types import UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from mou_templates.errors import Refused
 from mou_templates.kind import FIGURE_LIMIT, Kind, Parties
-from mou_templates.papers import accession, addendum, bilateral, hub, network, supply
+from mou_templates.papers import (
+    accession,
+    addendum,
+    attendance,
+    bilateral,
+    handover,
+    hub,
+    minutes,
+    network,
+    power_of_attorney,
+    supply,
+)
 
 BLANKS = ("letter_number", "place", "dated")
 """Facts every kind prints as dotted blanks until draw_up; review does not bind to them or what follows from them."""
 
 YEARS = (1900, 2200)
+CITIZEN_NUMBER = re.compile(
+    r"(?<!\d)\d{16}(?!\d)|(?<!\d)(?<!\d[ .-])(?:\d{4}([ .-])\d{4}\1\d{4}\1|\d{6}([ .-])\d{6}\2)\d{4}(?![ .-]?\d)",
+    re.ASCII,
+)
+"""A NIK: sixteen digits, together, by fours, or as area, birth and order."""
 
 
-PAPERS = (bilateral, hub, network, supply, addendum, accession)
+AGREEMENTS = (bilateral, hub, network, supply, addendum, accession)
+SHORT_PAPERS = (minutes, handover, power_of_attorney, attendance)
+"""Signed but not reviewed; they hang on an event, an agreement or a signatory."""
+
+PAPERS = (*AGREEMENTS, *SHORT_PAPERS)
 KINDS: Mapping[str, Kind] = {paper.KIND.code: paper.KIND for paper in PAPERS}
 
 
@@ -32,8 +53,8 @@ def kind_of(code: str) -> Kind:
 def check_facts(code: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Give the facts back as the kind's TypedDict, ISO strings read as dates.
 
-    Raises `Refused` with `fact_missing`, `fact_unknown`, `fact_type` or `fact_range` and the place as
-    a JSON pointer.
+    Raises `Refused` with `fact_missing`, `fact_unknown`, `fact_type`, `fact_range` or, in papers without review,
+    `fact_citizen_number`, and the place as a JSON pointer.
     """
     kind = kind_of(code)
     checked: dict[str, Any] = _read(kind.facts, facts, "")
@@ -41,6 +62,8 @@ def check_facts(code: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         value = checked[name]
         if not least <= (value if isinstance(value, int) else len(value)) <= most:
             raise Refused("fact_range", place=f"/{name}", least=str(least), most=str(most))
+    if not kind.agreement:
+        _refuse_citizen_numbers(checked, "")
     return checked
 
 
@@ -52,14 +75,27 @@ def open_blanks(code: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
     checked = check_facts(code, facts)
     places = [f"/{name}" for name in BLANKS if checked[name] is None]
     for place, party in parties(code, checked):
-        places += [f"{place}/address"] * (party["address"] is None)
-        places += [f"{place}/signatory/authority"] * (party["signatory"]["authority"] is None)
+        if "signatory" in party:
+            places += [f"{place}/address"] * (party["address"] is None)
+            places += [f"{place}/signatory/authority"] * (party["signatory"]["authority"] is None)
     return tuple(places)
 
 
 def parties(code: str, facts: Mapping[str, Any]) -> Parties:
     """List (place, party) in the order of the signature codes: the first is `§001`."""
     return kind_of(code).parties(facts)
+
+
+def _refuse_citizen_numbers(value: object, place: str) -> None:
+    """Refuse a text with sixteen digits in it, together or in groups, as identity cards have them."""
+    if isinstance(value, dict):
+        for name, entry in value.items():
+            _refuse_citizen_numbers(entry, f"{place}/{name}")
+    elif isinstance(value, list):
+        for at, entry in enumerate(value):
+            _refuse_citizen_numbers(entry, f"{place}/{at}")
+    elif isinstance(value, str) and CITIZEN_NUMBER.search(value):
+        raise Refused("fact_citizen_number", place=place)
 
 
 def _read(wanted: Any, value: Any, place: str) -> Any:
@@ -70,7 +106,7 @@ def _read(wanted: Any, value: Any, place: str) -> Any:
         return _read_items(get_args(wanted)[0], value, place)
     if origin is Literal:
         return _one_of(get_args(wanted), value, place)
-    if origin is UnionType:
+    if origin in (Union, UnionType):
         inner = next(choice for choice in get_args(wanted) if choice is not type(None))
         return None if value is None else _read(inner, value, place)
     if wanted is date:

@@ -6,7 +6,8 @@ Whole numbers only: kilograms and rupiah are integers everywhere in this house.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 UNITS = ("", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas")
 SCALES = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"))
@@ -137,6 +138,18 @@ def spelled_date(day: date) -> str:
 def date_in_words(day: date) -> str:
     """Write "Rabu, dua puluh dua Oktober dua ribu dua puluh lima (22-10-2025)"."""
     return f"{day_name(day)}, {spelled_date(day)} ({numeric_date(day)})"
+
+
+def clock(moment: time, zone: str) -> str:
+    """Write a time of day with the short name of its zone: "pukul 09.30 WIB" for Asia/Jakarta (no zone changes)."""
+    short = datetime(2025, 1, 1, tzinfo=ZoneInfo(zone)).tzname()
+    return f"pukul {moment:%H.%M} {short}"
+
+
+def instant(moment: datetime, zone: str) -> str:
+    """Write an instant on the clock of a zone: 2025-12-31T17:30Z in Asia/Jakarta → "1 Januari 2026 pukul 00.30 WIB"."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return f"{long_date(there)} {clock(there.time(), zone)}"
 
 
 def last_day(start: date, months: int) -> date:

@@ -44,16 +44,7 @@ def dress(facts: Mapping[str, Any]) -> dict[str, Any]:
         "secretariat": {"of": facts["secretariat_name"], **dressing.contact(facts["secretariat"])},
         "matrix": dressing.matrix(parties(facts), facts["capacity"]),
         "estimates": dressing.estimates(facts["capacity"]),
-        "actions": [
-            {
-                "no": str(at),
-                "action": row["action"],
-                "owner": row["owner"],
-                "due": spelling.long_date(row["due"]),
-                "output": row["output"],
-            }
-            for at, row in enumerate(facts["actions"], start=1)
-        ],
+        "actions": dressing.actions(facts["actions"]),
     }
 
 
