@@ -1,12 +1,15 @@
-"""Numbers, dates, money and lists as Indonesian words, for legal text.
+"""Numbers, dates, money, times, lists and names as Indonesian legal text writes them.
 
-Whole numbers only: kilograms and rupiah are integers everywhere in this house.
+Kilograms and rupiah are whole numbers everywhere in this house. Where a text needs a fraction it is a `Decimal`,
+never a float, and money is counted in whole sen.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 UNITS = ("", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas")
@@ -18,6 +21,14 @@ MONTHS = (
     *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
     *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
 )
+TITLES = frozenset(
+    {
+        *("h", "hj", "k.h", "kh", "ky", "ust", "pdt", "ny", "tn", "bpk", "bapak", "ibu", "sdr", "sdri"),
+        *("drs", "dra", "dr", "drg", "drh", "ir", "prof", "apt", "ns", "r", "rr", "r.a", "r.m", "tb"),
+    }
+)
+"""Titles before a name, in small letters and without the last dot; those behind it follow a comma or hold a dot."""
+DEGREE = re.compile(r"\w+\.\w[\w.]*|(?:S[EHIPT]|S\.?Pd|M[HMP]|MPd|MSi|MBA)\.?")
 ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
@@ -59,8 +70,35 @@ def _join(head: str, rest: int) -> str:
 
 
 def ordinal(number: int) -> str:
-    """Say the place in a row: 1 → "pertama", 2 → "kedua", 11 → "kesebelas"."""
+    """Say the place in a row: 1 → "pertama", 2 → "kedua", 11 → "kesebelas", 21 → "kedua puluh satu"."""
+    if number < 1:
+        message = "number out of range"
+        raise ValueError(message)
     return "pertama" if number == 1 else f"ke{number_in_words(number)}"
+
+
+def ordinal_in_figures(number: int) -> str:
+    """Write the place in a row: 21 → "ke-21" (Roman numbers stand without "ke-")."""
+    return f"ke-{number}"
+
+
+def decimal_in_words(number: Decimal) -> str:
+    """Spell a number with its fraction digit by digit, as it was written: 12.5 → "dua belas koma lima"."""
+    sign, whole, fraction = _parts(number)
+    digits = " ".join(UNITS[int(digit)] or "nol" for digit in fraction)
+    words = number_in_words(whole) + (f" koma {digits}" if digits else "")
+    return f"minus {words}" if sign else words
+
+
+def decimal(number: Decimal) -> str:
+    """Write a number with a dot at each thousand and a comma before its fraction: "1.250,75"."""
+    sign, whole, fraction = _parts(number)
+    return sign + grouped(whole) + (f",{fraction}" if fraction else "")
+
+
+def _parts(number: Decimal) -> tuple[str, int, str]:
+    whole, _, fraction = f"{abs(number):f}".partition(".")
+    return MINUS if number < 0 else "", int(whole), fraction
 
 
 def roman(number: int) -> str:
@@ -93,6 +131,16 @@ def rupiah(amount: int) -> str:
 def rupiah_in_words(amount: int) -> str:
     """Write whole rupiah with the words behind: "Rp10.000 (sepuluh ribu rupiah)"."""
     return f"{rupiah(amount)} ({number_in_words(amount)} rupiah)"
+
+
+def sen_in_words(sen: int) -> str:
+    """Write money counted in sen: 123456750 → "Rp1.234.567,50 (satu juta … enam puluh tujuh rupiah lima puluh sen)"."""
+    whole, rest = divmod(abs(sen), 100)
+    sign, minus = (MINUS, "minus ") if sen < 0 else ("", "")
+    if not rest:
+        return rupiah_in_words(whole if sen >= 0 else -whole)
+    words = f"{number_in_words(whole)} rupiah {number_in_words(rest)} sen"
+    return f"{sign}{rupiah(whole)},{rest:02d} ({minus}{words})"
 
 
 def kilograms(kg: int) -> str:
@@ -148,6 +196,9 @@ def clock(moment: time, zone: str) -> str:
 
 def instant(moment: datetime, zone: str) -> str:
     """Write an instant on the clock of a zone: 2025-12-31T17:30Z in Asia/Jakarta → "1 Januari 2026 pukul 00.30 WIB"."""
+    if moment.tzinfo is None:
+        message = "instant without a zone"
+        raise ValueError(message)
     there = moment.astimezone(ZoneInfo(zone))
     return f"{long_date(there)} {clock(there.time(), zone)}"
 
@@ -171,3 +222,16 @@ def listed(things: Sequence[str]) -> str:
     if len(things) < 3:  # noqa: PLR2004
         return " dan ".join(things)
     return f"{', '.join(things[:-1])}, dan {things[-1]}"
+
+
+def name_key(name: str) -> str:
+    """Give what a list of people is sorted by: the name without titles, "H. Dadang Suherman, S.E." → "dadang suherman".
+
+    A name is one string and never split into first and last; of a name that is nothing but titles all is kept.
+    """
+    words = name.partition(",")[0].split()
+    first = next((at for at, word in enumerate(words) if word.rstrip(".").casefold() not in TITLES), len(words))
+    kept = words[first:]
+    while len(kept) > 1 and DEGREE.fullmatch(kept[-1]):
+        kept.pop()
+    return " ".join(kept or name.split()).casefold()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from num2words import num2words
 
 from mou_templates import spelling
 
+HUNDREDS = "sembilan ratus sembilan puluh sembilan"
 NUM2WORDS_FAULT = "satu juta satu ribu"
 
 
@@ -35,6 +37,7 @@ NUM2WORDS_FAULT = "satu juta satu ribu"
         (11_000, "sebelas ribu"),
         (100_100, "seratus ribu seratus"),
         (101_000, "seratus satu ribu"),
+        (999_999_999, f"{HUNDREDS} juta {HUNDREDS} ribu {HUNDREDS}"),
         (1_000_000, "satu juta"),
         (1_001_000, "satu juta seribu"),
         (26_400_000_000, "dua puluh enam miliar empat ratus juta"),
@@ -65,19 +68,77 @@ def test_a_number_too_large_to_spell_is_refused(number: int) -> None:
         spelling.number_in_words(number)
 
 
-@pytest.mark.parametrize(("number", "words"), [(1, "pertama"), (2, "kedua"), (10, "kesepuluh"), (11, "kesebelas")])
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(1, "pertama"), (2, "kedua"), (10, "kesepuluh"), (11, "kesebelas"), (21, "kedua puluh satu"), (100, "keseratus")],
+)
 def test_an_addendum_is_counted_by_its_ordinal(number: int, words: str) -> None:
     assert spelling.ordinal(number) == words
 
 
-@pytest.mark.parametrize(("month", "letters"), [(1, "I"), (4, "IV"), (9, "IX"), (10, "X"), (12, "XII"), (39, "XXXIX")])
+@given(st.integers(min_value=1, max_value=999_999))
+def test_ordinals_agree_with_an_independent_library(number: int) -> None:
+    assert spelling.ordinal(number) == num2words(number, lang="id", to="ordinal")
+
+
+def test_there_is_no_place_before_the_first() -> None:
+    with pytest.raises(ValueError, match="out of range"):
+        spelling.ordinal(0)
+
+
+def test_an_ordinal_in_figures_has_its_hyphen() -> None:
+    assert spelling.ordinal_in_figures(21) == "ke-21"
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "figures"),
+    [
+        ("12.5", "dua belas koma lima", "12,5"),
+        ("0.05", "nol koma nol lima", "0,05"),
+        ("1250.75", "seribu dua ratus lima puluh koma tujuh lima", "1.250,75"),
+        ("12.50", "dua belas koma lima nol", "12,50"),
+        ("-2.5", "minus dua koma lima", "\N{MINUS SIGN}2,5"),
+        ("14", "empat belas", "14"),
+        ("1E+3", "seribu", "1.000"),
+    ],
+)
+def test_a_fraction_is_said_digit_by_digit_behind_its_comma(number: str, words: str, figures: str) -> None:
+    assert spelling.decimal_in_words(Decimal(number)) == words
+    assert spelling.decimal(Decimal(number)) == figures
+
+
+@given(st.decimals(min_value=0, max_value=999_999, places=2))
+def test_fractions_agree_with_an_independent_library(number: Decimal) -> None:
+    assert spelling.decimal_in_words(number) == num2words(number, lang="id")
+
+
+@pytest.mark.parametrize(
+    ("month", "letters"), [(1, "I"), (4, "IV"), (9, "IX"), (10, "X"), (12, "XII"), (21, "XXI"), (39, "XXXIX")]
+)
 def test_months_in_letter_numbers_are_roman(month: int, letters: str) -> None:
     assert spelling.roman(month) == letters
 
 
 def test_money_has_no_space_and_its_words_behind() -> None:
     assert spelling.rupiah_in_words(10_000) == "Rp10.000 (sepuluh ribu rupiah)"
-    assert spelling.rupiah(-5_000) == "\N{MINUS SIGN}Rp5.000"
+    assert spelling.rupiah_in_words(-5_000) == "\N{MINUS SIGN}Rp5.000 (minus lima ribu rupiah)"
+
+
+@pytest.mark.parametrize(
+    ("sen", "text"),
+    [
+        (
+            123_456_750,
+            "Rp1.234.567,50 (satu juta dua ratus tiga puluh empat ribu lima ratus enam puluh tujuh rupiah lima puluh sen)",
+        ),
+        (1_000_000, "Rp10.000 (sepuluh ribu rupiah)"),
+        (5, "Rp0,05 (nol rupiah lima sen)"),
+        (-150, "\N{MINUS SIGN}Rp1,50 (minus satu rupiah lima puluh sen)"),
+        (-500_000, "\N{MINUS SIGN}Rp5.000 (minus lima ribu rupiah)"),
+    ],
+)
+def test_money_with_sen_says_them_behind_the_rupiah(sen: int, text: str) -> None:
+    assert spelling.sen_in_words(sen) == text
 
 
 @pytest.mark.parametrize(
@@ -107,6 +168,36 @@ def test_a_weight_in_words_ends_with_its_unit() -> None:
 )
 def test_a_date_is_written_with_its_day_and_without_a_leading_nought(day: date, full: str) -> None:
     assert spelling.full_date(day) == full
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        ("Asia/Jakarta", "pukul 09.30 WIB"),
+        ("Asia/Pontianak", "pukul 09.30 WIB"),
+        ("Asia/Makassar", "pukul 09.30 WITA"),
+        ("Asia/Jayapura", "pukul 09.30 WIT"),
+    ],
+)
+def test_a_time_of_day_names_its_zone(zone: str, text: str) -> None:
+    assert spelling.clock(time(9, 30), zone) == text
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        ("Asia/Jakarta", "1 Januari 2026 pukul 00.30 WIB"),
+        ("Asia/Makassar", "1 Januari 2026 pukul 01.30 WITA"),
+        ("Asia/Jayapura", "1 Januari 2026 pukul 02.30 WIT"),
+    ],
+)
+def test_an_instant_stands_on_the_clock_and_in_the_year_of_its_zone(zone: str, text: str) -> None:
+    assert spelling.instant(datetime(2025, 12, 31, 17, 30, tzinfo=UTC), zone) == text
+
+
+def test_an_instant_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="without a zone"):
+        spelling.instant(datetime(2025, 12, 31, 17, 30), "Asia/Jakarta")  # noqa: DTZ001 - what is refused
 
 
 def test_a_date_in_words_stands_with_its_figures() -> None:
@@ -139,3 +230,32 @@ def test_a_longer_term_never_ends_earlier(start: date, months: int) -> None:
 )
 def test_a_list_ends_with_dan(things: list[str], text: str) -> None:
     assert spelling.listed(things) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("H. Dadang Suherman, S.E.", "dadang suherman"),
+        ("Hj. Euis Komariah, M.M.", "euis komariah"),
+        ("Drs. Ujang Rohendi", "ujang rohendi"),
+        ("Prof. Dr. Ir. H. Bambang Wirawan, M.P.", "bambang wirawan"),
+        ("DR. IR. RATNA, M.Si", "ratna"),
+        ("Iis Nurjanah S.Pd.", "iis nurjanah"),
+        ("Ade Kosasih SE MM", "ade kosasih"),
+        ("K.H. Ahmad Dahlan", "ahmad dahlan"),
+        ("DEDE RINA", "dede rina"),
+        ("Suharti", "suharti"),
+        ("A. Rahman", "a. rahman"),
+        ("Dede S.", "dede s."),
+        ("Ir", "ir"),
+        ("H. , S.E.", "h. , s.e."),
+        ("  Siti   Aminah ", "siti aminah"),
+    ],
+)
+def test_people_are_sorted_by_their_names_and_not_by_their_titles(name: str, key: str) -> None:
+    assert spelling.name_key(name) == key
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_no_name_is_lost_for_its_titles(name: str) -> None:
+    assert spelling.name_key(name)
