@@ -511,7 +511,7 @@ def with_hyperlink(package: Package) -> None:
 
 
 def with_remote_part_document(package: Package) -> None:
-    pointer = package.relate("subDocument", "file:///C:/Users/staf/lampiran.docx", external=True)
+    pointer = package.relate("subDocument", "file:///C:/Kantor/lampiran.docx", external=True)
     package.insert(f'<w:p><w:subDoc r:id="{pointer}"/></w:p>')
 
 
