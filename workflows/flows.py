@@ -1,4 +1,6 @@
-"""Prefect's shells around the stages: one flow run a journey, one task a call outside. They decide nothing.
+"""Prefect's shells around the stages. They decide nothing.
+
+A journey is one flow run with a task for each call outside; a batch is one flow run with a task for each chunk.
 
 Nothing here may be needed: when Prefect's API is away the worker does the same plain functions (design.md §4).
 Flow-run tags only: a tag on a task costs a slot call of 60 ms and fails under load (prefect.md §5).
@@ -9,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from prefect import Flow, Task, tags
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TagsContext
@@ -20,7 +24,8 @@ from prefect.states import Completed, Failed
 
 from kdmp_core.errors import KdmpError, Trouble, TryLater
 from kdmp_core.texts import text
-from workflows.stages import owed
+from workflows.stages import batch, owed
+from workflows.stages.batch import Batch, Count
 from workflows.stages.owed import Item
 from workflows.stages.work import Done, Tools, Work
 
@@ -32,50 +37,117 @@ class ApiAway(Exception):
     """Prefect took no new run: nothing of the item was begun."""
 
 
-class Journeys:
-    """The flow `journey(number, stage)` over the tools of one worker. Batches, one run a stage, come beside it."""
+class Flows:
+    """The flows `journey(number, stage)` and `batch(stage, n)` over the tools of one worker."""
 
     def __init__(self, tools: Tools, works: Sequence[Work], lease: timedelta = owed.LEASE) -> None:
         """Take what the stages work with; asks nobody yet."""
         self._tools, self._works, self._lease = tools, works, lease
-        self._item: Item | None = None
-        self._done: list[Done] = []
-        self._flow = Flow(
-            self._journey,
-            name="journey",
-            flow_run_name="{number} · {stage}",
-            persist_result=False,
-            validate_parameters=False,
-        )
+        self._body: Callable[[Tools], State[Any]] | None = None
+        shared: dict[str, Any] = {"persist_result": False, "validate_parameters": False}
+        self._journey_flow = Flow(self._journey, name="journey", flow_run_name="{number} · {stage}", **shared)
+        self._batch_flow = Flow(self._batch, name="batch", flow_run_name="{stage} · {n}", **shared)
 
-    def run(self, item: Item) -> list[Done]:
-        """Do an item within a flow run of its own and give what was done.
+    def journey(self, item: Item) -> list[Done]:
+        """Do an item within a flow run of its own and give what was done. Raises ApiAway when none could be begun."""
+        done: list[Done] = []
+
+        def body(inside: Tools) -> State[Any]:
+            done.extend(owed.journey(replace(inside, outside=_as_task), self._works, item, self._lease))
+            return _shown(done)
+
+        self._within(self._journey_flow, (item.number, item.work.name), (item.number, f"stage:{item.work.name}"), body)
+        return done
+
+    def batch(self, wanted: Batch) -> int:
+        """Do many rows within one flow run, a task a chunk, and give how many. Raises ApiAway when none was begun.
+
+        Calls outside are plain here: what fails for a row is tried again when the record says so.
+        """
+        stage, found = wanted.work.name, [batch.Count(0, 0)]
+
+        def body(inside: Tools) -> State[Any]:
+            bar = _Progress(stage, wanted.most)
+            bar.tell(found[0])
+
+            def tell(count: Count) -> None:
+                found[0] = count
+                bar.tell(count)
+
+            batch.run(inside, wanted, _as_chunk, tell)
+            return Completed(message=_counted(found[0], wanted.most))
+
+        self._within(self._batch_flow, (stage, wanted.most), ("batch", f"stage:{stage}"), body)
+        return found[0].done
+
+    def _within(
+        self, flow: Any, parameters: tuple[Any, ...], labels: Sequence[str], body: Callable[[Tools], State[Any]]
+    ) -> None:
+        """Run a body in a flow run.
 
         Raises ApiAway when no run could be begun. Trouble of Prefect after that (a server that died) is swallowed:
         what was done stands in the record, what was not is still owed.
         """
-        self._item, self._done = item, []
+        self._body = body
         try:
-            with tags(item.number, f"stage:{item.work.name}"):
-                self._flow(item.number, item.work.name, return_state=True)
+            with tags(*labels):
+                flow(*parameters, return_state=True)
         except Exception as trouble:  # noqa: BLE001  (Prefect's troubles have no common root, and none may stop us)
             if not self._begun():
+                self._body = None
                 raise ApiAway(type(trouble).__name__) from None
-            owed.log.warning("%s · %s: Prefect lost the run (%s)", item.number, item.work.name, type(trouble).__name__)
-        return self._done
+            owed.log.warning("%s · %s: Prefect lost the run (%s)", *parameters, type(trouble).__name__)
 
     def _begun(self) -> bool:
-        return self._item is None
+        return self._body is None
 
     def _journey(self, number: str, stage: str) -> State[Any]:
         """Carry one agreement, message or callback as far as the system can."""
-        item, self._item = self._item, None
-        if item is None:
-            return Failed(message=f"{number} · {stage}")
-        inside = replace(self._tools, outside=_as_task, flow_run_id=flow_run.id)
+        return self._inside(f"{number} · {stage}")
+
+    def _batch(self, stage: str, n: int) -> State[Any]:
+        """Do what is owed of one kind, chunk after chunk."""
+        return self._inside(f"{stage} · {n}")
+
+    def _inside(self, name: str) -> State[Any]:
+        body, self._body = self._body, None
+        if body is None:
+            return Failed(message=name)
         with TagsContext(current_tags=set()):
-            self._done = owed.journey(inside, self._works, item, self._lease)
-        return _shown(self._done)
+            return body(replace(self._tools, flow_run_id=flow_run.id))
+
+
+class _Progress:
+    """The bar of a batch on Prefect's page: made at its beginning, moved after each chunk, left alone when it fails."""
+
+    def __init__(self, stage: str, of: int) -> None:
+        self._stage, self._of = stage, of
+        self._id: UUID | None = None
+        self._broken = False
+
+    def tell(self, count: Count) -> None:
+        if self._broken:
+            return
+        percent, words = 100 * count.done / max(self._of, 1), _counted(count, self._of)
+        try:
+            if self._id is None:
+                made = create_progress_artifact(percent, key=f"batch-{self._stage}", description=words)
+                self._id = cast("UUID", made)
+            else:
+                update_progress_artifact(self._id, percent, description=words)
+        except Exception as trouble:  # noqa: BLE001  (a picture of the work never stops the work)
+            self._broken = True
+            owed.log.warning("batch of %s: no progress shown (%s)", self._stage, type(trouble).__name__)
+
+
+def _counted(count: Count, of: int) -> str:
+    return f"{count.done} / {of}" + (f", {count.stuck} stuck" if count.stuck else "")
+
+
+def _as_chunk(name: str, call: Callable[[], list[Done]]) -> list[Done]:
+    """Do a chunk as a task; nothing of a row is raised in it, and nothing is tried twice."""
+    shell: Task[[], list[Done]] = Task(call, name=name, cache_policy=NO_CACHE, persist_result=False)
+    return shell()
 
 
 def _as_task(name: str, call: Callable[[], _Answer]) -> _Answer:

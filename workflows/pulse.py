@@ -27,7 +27,7 @@ class Pulse:
     def __init__(self, parts: Tools, lease: timedelta) -> None:
         """Take the worker's tools; the thread starts with the `with` block."""
         self._tools, self._lease = parts, lease
-        self._item: Item | None = None
+        self._items: tuple[Item, ...] = ()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._beat_on, name="pulse", daemon=True)
         self.prefect = "not asked yet"
@@ -49,19 +49,17 @@ class Pulse:
         self._thread.join()
 
     @contextlib.contextmanager
-    def holding(self, item: Item) -> Iterator[None]:
-        """Renew an item's lease for the time of the block."""
-        self._item = item
+    def holding(self, *items: Item) -> Iterator[None]:
+        """Renew the leases of items of one kind for the time of the block."""
+        self._items = items
         try:
             yield
         finally:
-            self._item = None
+            self._items = ()
 
     def beat(self) -> None:
-        """Write the heartbeat and renew the lease of the item in hand, each in a transaction of its own."""
-        item = self._item
-        if item is not None:
-            owed.renew(self._tools, item, self._lease)
+        """Write the heartbeat and renew the leases of what is in hand, each in a transaction of its own."""
+        owed.renew(self._tools, self._items, self._lease)
         details: dict[str, Any] = {"prefect": self.prefect, "plain": self.plain, "owed": dict(self.owed)}
         with self._tools.store.write() as session:
             row = Heartbeat(process=f"worker {self._tools.worker}", at=self._tools.now(), details=details)

@@ -14,9 +14,9 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from prefect.client.orchestration import get_client
 from prefect.settings import (
@@ -27,9 +27,10 @@ from prefect.settings import (
 )
 
 from kdmp_core.settings import Settings
-from workflows.flows import ApiAway, Journeys
+from workflows.flows import ApiAway, Flows
 from workflows.pulse import Pulse
-from workflows.stages import WORKS, housekeeping, owed
+from workflows.stages import WORKS, batch, housekeeping, owed
+from workflows.stages.batch import Batch
 from workflows.stages.owed import Item
 from workflows.stages.work import Done, Tools, Work, tools
 
@@ -40,6 +41,7 @@ WAIT_FOR_API_SECONDS = 60.0
 # They name addresses, and a provider's address may be a secret.
 QUIET = ("httpx", "httpcore", "alembic", "pikepdf")
 log = logging.getLogger("kdmp.worker")
+_Answer = TypeVar("_Answer")
 
 
 class Worker:
@@ -53,11 +55,13 @@ class Worker:
         prefect: bool = True,
         lease: timedelta = owed.LEASE,
         probe_seconds: float = PROBE_SECONDS,
+        batch_seconds: float = batch.LONGEST_SECONDS,
     ) -> None:
         """Take the tools; nothing is begun before `run` or `turn`."""
         self._tools, self._works, self._lease = parts, works, lease
-        self._journeys = Journeys(parts, works, lease) if prefect else None
+        self._flows = Flows(parts, works, lease) if prefect else None
         self._probe_seconds, self._away_until = probe_seconds, 0.0
+        self._batch_seconds = batch_seconds
         self._stop = threading.Event()
         self._tidied_at: datetime | None = None
         self.pulse = Pulse(parts, lease)
@@ -74,11 +78,11 @@ class Worker:
                     self._stop.wait(TURN_SECONDS)
 
     def turn(self) -> int:
-        """Look once at everything that is owed, take at most FEW of each kind, and give how many items were done."""
+        """Look once at everything that is owed, do each kind one by one or as a batch, and give how much was done."""
         self._tidy()
         found = owed.counts(self._tools, self._works)
         self.pulse.owed = found
-        return sum(self._do_few(work) for work in self._works if work.name in found)
+        return sum(self._do_kind(work, found[work.name]) for work in self._works if work.name in found)
 
     def _tidy(self) -> None:
         now = self._tools.now()
@@ -86,8 +90,11 @@ class Worker:
             housekeeping.do(self._tools)
             self._tidied_at = now
 
+    def _do_kind(self, work: Work, number: int) -> int:
+        return self._do_few(work) if number <= FEW else self._do_many(work, min(number, batch.MOST))
+
     def _do_few(self, work: Work) -> int:
-        """Take items one after the other. More than FEW at once is where batch flows will stand."""
+        """Take items one after the other, a journey each."""
         for number in range(FEW):
             item = None if self._stop.is_set() else owed.take(self._tools, work, self._lease)
             if item is None:
@@ -96,19 +103,35 @@ class Worker:
                 self._do(item)
         return FEW
 
+    def _do_many(self, work: Work, number: int) -> int:
+        """Do a batch: one flow run for all of it, or the plain function where Prefect is away."""
+        wanted = Batch(work, number, self._lease, self.pulse.holding, self._stop.is_set, self._batch_seconds)
+        done = self._shelled(lambda flows: flows.batch(wanted))
+        if done is None:
+            done = batch.run(self._tools, wanted, lambda _, call: call(), lambda _: None).done
+            self.pulse.plain += done
+        return done
+
     def _do(self, item: Item) -> list[Done]:
-        if self._journeys is not None and time.monotonic() >= self._away_until:
-            try:
-                done = self._journeys.run(item)
-            except ApiAway as away:
-                self._away_until = time.monotonic() + self._probe_seconds
-                self.pulse.prefect = f"away ({away})"
-                log.warning("Prefect does not answer (%s); working without it", away)
-            else:
-                self.pulse.prefect = "ok"
-                return done
-        self.pulse.plain += 1
-        return owed.journey(self._tools, self._works, item, self._lease)
+        done = self._shelled(lambda flows: flows.journey(item))
+        if done is None:
+            self.pulse.plain += 1
+            done = owed.journey(self._tools, self._works, item, self._lease)
+        return done
+
+    def _shelled(self, run: Callable[[Flows], _Answer]) -> _Answer | None:
+        """Do something through Prefect; None when it takes no run, which is noted and asked again after a while."""
+        if self._flows is None or time.monotonic() < self._away_until:
+            return None
+        try:
+            done = run(self._flows)
+        except ApiAway as away:
+            self._away_until = time.monotonic() + self._probe_seconds
+            self.pulse.prefect = f"away ({away})"
+            log.warning("Prefect does not answer (%s); working without it", away)
+            return None
+        self.pulse.prefect = "ok"
+        return done
 
     def _turn_safely(self) -> int:
         try:

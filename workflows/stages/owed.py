@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
@@ -47,6 +47,20 @@ def take(tools: Tools, work: Work, lease: timedelta = LEASE, only: int | None = 
         return Item(work, taken[0], work.number(session, taken[0])) if taken else None
 
 
+def take_many(tools: Tools, work: Work, most: int, lease: timedelta = LEASE) -> list[Item]:
+    """Lease up to `most` rows of a kind, those due longest, and give them; none when none is free."""
+    with tools.store.write() as session:
+        taken = store.claim(
+            session, work.table, work.where, limit=most, worker=tools.worker, now=tools.now(), lease=lease
+        )
+        return [Item(work, number, work.number(session, number)) for number in taken]
+
+
+def give_back(tools: Tools, items: Sequence[Item]) -> None:
+    """End the leases of rows that were not begun; they stay due."""
+    _lease_until(tools, items, None)
+
+
 def journey(tools: Tools, works: Sequence[Work], item: Item, lease: timedelta = LEASE) -> list[Done]:
     """Do an item and every system move that follows on the same row, until a person or the clock is next."""
     done = [attempt(tools, item)]
@@ -86,16 +100,19 @@ def stuck_key(trouble: KdmpError) -> str:
     return key if "{" not in catalogue("id").get(key, "{") else UNEXPECTED
 
 
-def renew(tools: Tools, item: Item, lease: timedelta = LEASE) -> None:
-    """Hold a row longer, while it is still ours."""
-    table = item.work.table
+def renew(tools: Tools, items: Sequence[Item], lease: timedelta = LEASE) -> None:
+    """Hold rows of one kind longer, those that are still ours."""
+    _lease_until(tools, items, tools.now() + lease)
+
+
+def _lease_until(tools: Tools, items: Sequence[Item], until: datetime | None) -> None:
+    if not items:
+        return
+    table = items[0].work.table
+    ours = (table.id.in_([item.id for item in items]), table.leased_by == tools.worker, table.lease_until.is_not(None))
+    values = {"lease_until": until} if until else {"lease_until": None, "leased_by": None}
     with tools.store.write() as session:
-        session.execute(
-            update(table)
-            .where(table.id == item.id, table.leased_by == tools.worker, table.lease_until.is_not(None))
-            .values(lease_until=tools.now() + lease)
-            .execution_options(synchronize_session=False)
-        )
+        session.execute(update(table).where(*ours).values(values).execution_options(synchronize_session=False))
 
 
 def _count(session: Session, work: Work, now: Any) -> int:

@@ -78,6 +78,9 @@ class Done:
 
 
 NOTHING = Done(None)
+CHUNK = 250
+SLOW_CHUNK = 25
+"""Rows a batch claims at a time; the second where something outside takes its time over each."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ class Work:
     """One kind of owed work: the table (with the columns of `records.Owed`), which rows, and the stage that does it.
 
     `number` gives what people call a row: the agreement's code, or the message's number; it names and tags the run.
+    `chunk` is how many rows a batch claims at a time: fewer where each takes long outside, so that several workers
+    share them and a dead one holds few back.
     """
 
     name: str
@@ -92,6 +97,7 @@ class Work:
     where: ColumnElement[bool]
     do: Callable[[Tools, int], Done]
     number: Callable[[Session, int], str]
+    chunk: int = CHUNK
 
 
 def agreement_code(session: Session, agreement_id: int) -> str:
