@@ -42,7 +42,7 @@ def compare(reading: Reading, html: str, pdf: bytes) -> Difference | None:
     """Give the first difference between the Word file, the phone text and the PDF, or None when all say the same."""
     word = bare(plain_text(reading))
     heads = tuple(_heads(reading))
-    return _first("docx html", word, bare(_html_text(html))) or _first(
+    return _first("docx html", word, bare(html_text(html))) or _first(
         "docx pdf", word, _pdf_body(pdf_pages(pdf), reading, heads, word)
     )
 
@@ -133,7 +133,8 @@ class _Text(HTMLParser):
         self.pieces.append(data)
 
 
-def _html_text(html: str) -> str:
+def html_text(html: str) -> str:
+    """Give the words of HTML, one piece behind the other."""
     parser = _Text()
     parser.feed(html)
     parser.close()

@@ -1,0 +1,176 @@
+"""The pages of a PDF as they are read and as they are seen: lines with their places, and words nobody can see.
+
+One way for every text that a partner brought, whether it came as Word file or as PDF: the printed page is the words.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2
+from pypdfium2 import raw
+
+from mou_templates.equality import LINE_END_HYPHENS
+from mou_templates.errors import Refused
+from mou_templates.pdfium import opened
+
+SCALE = 1.5
+LEAST_CONTRAST = 40
+"""Of 255 levels of grey between the darkest and the lightest dot under a word."""
+INVISIBLE = 3
+"""PDF's way of drawing letters that leave no ink, as scanners do over the picture of a page."""
+LARGE_PICTURE = 0.6
+"""Of the page: a picture of this size is a scan."""
+BREAKS = "\r\n"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a page: its words, and in points from below left its edges, its baseline and its size of letters."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: `hidden` is a word that is told but not seen ("" when all are); `pictured`: it is mostly a picture."""
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    hidden: str = ""
+    pictured: bool = False
+    blank: bool = False
+
+
+@dataclass(frozen=True)
+class _Letter:
+    sign: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    base: float
+    size: float
+
+
+def read(pdf: bytes, *, look: bool = False) -> tuple[Page, ...]:
+    """Read every page; with `look` each is drawn as well, to see whether its words can be seen.
+
+    Raises `Refused("document_unreadable")`.
+    """
+    try:
+        with opened(pdf) as document:
+            return tuple(_page(number, document[number - 1], look=look) for number in range(1, len(document) + 1))
+    except pypdfium2.PdfiumError:
+        raise Refused("document_unreadable", part="pdf") from None
+
+
+def picture(pdf: bytes, number: int, scale: float = 1.2) -> bytes:
+    """Give one page (from 1) as a PNG. Raises `Refused("document_unreadable")` where there is none."""
+    try:
+        with opened(pdf) as document:
+            if not 1 <= number <= len(document):
+                raise Refused("document_unreadable", part="pdf")
+            out = io.BytesIO()
+            document[number - 1].render(scale=scale).to_pil().save(out, "PNG", optimize=True)
+            return out.getvalue()
+    except pypdfium2.PdfiumError:
+        raise Refused("document_unreadable", part="pdf") from None
+
+
+def _page(number: int, page: pypdfium2.PdfPage, *, look: bool) -> Page:
+    width, height = page.get_size()
+    text = page.get_textpage()
+    try:
+        letters = list(_letters(text))
+    finally:
+        text.close()
+    lines = tuple(_lines(letters))
+    if not look:
+        return Page(number, width, height, lines)
+    invisible = any(_draws_nothing(item) for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]))
+    pictured = any(_covers(item, width * height) for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
+    seen = page.render(scale=SCALE, grayscale=True).to_numpy()
+    hidden = lines[0].text[:80] if invisible and lines else _unseen(letters, seen, height)
+    return Page(
+        number, width, height, lines, hidden, pictured, blank=int(seen.max()) - int(seen.min()) < LEAST_CONTRAST
+    )
+
+
+def _letters(text: pypdfium2.PdfTextPage) -> Iterator[_Letter]:
+    """Give every letter in the order of the file; one that was put in between words has the place of the one before."""
+    edges = [ctypes.c_double() for _ in range(6)]
+    left, right, bottom, top, across, base = edges
+    for at in range(text.count_chars()):
+        sign = chr(raw.FPDFText_GetUnicode(text, at)).translate(LINE_END_HYPHENS)
+        if sign == "\0":
+            continue
+        if not raw.FPDFText_IsGenerated(text, at):
+            raw.FPDFText_GetCharBox(text, at, left, right, bottom, top)
+            raw.FPDFText_GetCharOrigin(text, at, across, base)
+        size = raw.FPDFText_GetFontSize(text, at)
+        yield _Letter(sign, left.value, bottom.value, right.value, top.value, base.value, size)
+
+
+def _lines(letters: list[_Letter]) -> Iterator[Line]:
+    row: list[_Letter] = []
+    for letter in [*letters, None]:
+        if letter is not None and letter.sign not in BREAKS:
+            row.append(letter)
+            continue
+        inked = [one for one in row if not one.sign.isspace()]
+        if inked:
+            words = re.sub(r"\s+", " ", "".join(one.sign for one in row)).strip()
+            first = inked[0]
+            sizes = sorted(one.top - one.bottom for one in inked)
+            yield Line(
+                words,
+                min(one.left for one in inked),
+                max(one.right for one in inked),
+                first.base,
+                first.size if first.size > 1 else sizes[len(sizes) // 2],
+            )
+        row = []
+
+
+def _unseen(letters: list[_Letter], seen: Any, height: float) -> str:
+    """Give the first word under which the drawn page is of one shade, or that lies outside it."""
+    for word in _words(letters):
+        top, bottom = height - max(one.top for one in word), height - min(one.bottom for one in word)
+        left, right = min(one.left for one in word), max(one.right for one in word)
+        rows = slice(max(0, int(top * SCALE)), int(bottom * SCALE) + 1)
+        dots = seen[rows, max(0, int(left * SCALE)) : int(right * SCALE) + 1]
+        if not dots.size or int(dots.max()) - int(dots.min()) < LEAST_CONTRAST:
+            return "".join(one.sign for one in word)[:80]
+    return ""
+
+
+def _words(letters: list[_Letter]) -> Iterator[list[_Letter]]:
+    word: list[_Letter] = []
+    for letter in [*letters, None]:
+        if letter is not None and not letter.sign.isspace():
+            word.append(letter)
+        elif word:
+            if any(one.sign.isalnum() for one in word):
+                yield word
+            word = []
+
+
+def _draws_nothing(item: pypdfium2.PdfObject) -> bool:
+    return bool(raw.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE)
+
+
+def _covers(item: pypdfium2.PdfObject, area: float) -> bool:
+    left, bottom, right, top = item.get_bounds()
+    return bool((right - left) * (top - bottom) > LARGE_PICTURE * area)
