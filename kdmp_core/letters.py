@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kdmp_core.errors import InvalidInput
-from kdmp_core.records import Agreement, LetterNumber, LetterRegister
+from kdmp_core.records import FRAMEWORKS, Agreement, LetterNumber, LetterRegister
 
-KIND_CODES = {"mou_network": "NK", "mou_bilateral": "NK", "pks": "PKS"}
+KIND_CODES = {**dict.fromkeys(FRAMEWORKS, "NK"), "pks": "PKS", "addendum": "ADD", "accession": "AKSESI"}
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 

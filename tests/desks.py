@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from kdmp_core import access, follow_up, letters, plans, registry
-from kdmp_core.agreements import moves, proposals
+from kdmp_core.agreements import following, moves, proposals
 from kdmp_core.files import Files
 from kdmp_core.follow_up import DeliveryFacts
 from kdmp_core.records import Agreement, Link, User
@@ -165,7 +165,7 @@ def make_busy(desk: Desk) -> Busy:
         lines = [
             {"commodity": "beras medium", "grade": "medium", "kg": 12_000, "price": 12_400, "tolerance_percent": 5}
         ]
-        contract = proposals.propose_supply(session, framework, supplier, buyer, lines, by, NOW)
+        contract = following.propose_supply(session, framework, supplier, buyer, lines, by, NOW)
         _recorded(session, desk, contract)
         given = DeliveryFacts(NOW.date(), "beras medium", 4_020, 20, 12_400, "Truk pertama")
         follow_up.deliver(session, contract.id, given, "first-truck", by, NOW)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kdmp_core import areas, audit, letters, templates
-from kdmp_core.agreements import facts, moves
+from kdmp_core.agreements import facts, moves, own_drafts
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput, KdmpError, NotFound, Unsafe
 from kdmp_core.files import Files
@@ -42,6 +42,26 @@ class Pressed(Protocol):
         """The version of every clause in it, by clause id."""
 
 
+class Sheet(Protocol):
+    """The signature sheet behind a partner's own text, as the paper gives it."""
+
+    @property
+    def docx(self) -> bytes:
+        """The Word file."""
+
+    @property
+    def template(self) -> bytes:
+        """The template it was pressed from."""
+
+    @property
+    def template_sha256(self) -> str:
+        """The hash of that template."""
+
+    @property
+    def words_hash(self) -> str:
+        """The hash of its words that review binds to."""
+
+
 class Press(Protocol):
     """What the paper can do, as both doors hand it in."""
 
@@ -61,10 +81,16 @@ class Press(Protocol):
     def draft(self, kind: str, words: Any, template: bytes) -> Pressed:
         """Press the Word file from a template, every value checked to be in it."""
 
+    def sheet(self, kind: str, facts: Mapping[str, Any], brought: Mapping[str, Any], template: bytes | None) -> Sheet:
+        """Press the signature sheet of a partner's own text, from the template it was reviewed with if any."""
+
 
 @dataclass(frozen=True)
 class Prepared:
-    """A round ready for its PDF: facts as stored, hash of the words, and the Word file."""
+    """A round ready for its PDF: facts as stored, hash of the words, and the Word file.
+
+    With a partner's own text (`own`, as `own_drafts` keeps it) the Word file is that of the signature sheet behind it.
+    """
 
     agreement_id: int
     round: int
@@ -73,15 +99,20 @@ class Prepared:
     docx: bytes
     template_sha256: str
     clauses: dict[str, int]
+    own: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Printed:
-    """The PDF of a round with its page count and where each signature code stands on it (page from 1, points)."""
+    """The PDF of a round with its page count and where each signature code stands on it (page from 1, points).
+
+    `theirs` pages at the beginning are a partner's own text: no code on them is a signature cell.
+    """
 
     pdf: bytes
     pages: int
     anchors: dict[str, list[int]]
+    theirs: int = 0
 
 
 def find(session: Session, agreement_id: int) -> Agreement:
@@ -138,18 +169,30 @@ def submit(
     done = moves.done_before(session, agreement, asked)
     if done is not None:
         return done
+    own_drafts.require_decided(agreement)
     found = facts.gather(session, agreement, legal_review=legal_review)
-    words = _dressed(press, agreement.kind, found)
-    template = _applying(session, agreement, press, files)
-    _drafted(press, agreement.kind, words, template)
+    template, digest = _made(session, agreement, press, files, found)
     template_sha256 = files.put(template)
-    digest = _review_hash(press, agreement.kind, words, template_sha256)
     details = {"words_hash": digest, "template_sha256": template_sha256}
     hashed = moves.Asked("submit", asked.key, details=details, revision=asked.revision)
     step = moves.apply(session, agreement_id, hashed, by, now)
     agreement.template_sha256 = template_sha256
-    _open_round(session, agreement, found, digest, now)
+    _open_round(session, agreement, _with_own(agreement, found), digest, now)
     return step
+
+
+def _made(
+    session: Session, agreement: Agreement, press: Press, files: Files, found: dict[str, Any]
+) -> tuple[bytes, str]:
+    """Press the words that are submitted; give the template they were pressed from and the hash review binds to."""
+    own = own_drafts.chosen(agreement)
+    if own is not None:
+        sheet = _sheet(press, agreement, own, found, None)
+        return sheet.template, own_drafts.bound_hash(agreement, own, sheet.words_hash, sheet.template_sha256)
+    words = _dressed(press, agreement.kind, found)
+    template = _applying(session, agreement, press, files)
+    draft = _drafted(press, agreement.kind, words, template)
+    return template, _review_hash(press, agreement.kind, words, draft.template_sha256)
 
 
 def redraw(
@@ -189,6 +232,8 @@ def prepare(
     dated = date.fromisoformat(agreement.terms["dated"])
     number = letters.give(session, agreement, dated, now)
     found = facts.gather(session, agreement, legal_review=legal_review, number=number.text)
+    if (own := own_drafts.chosen(agreement)) is not None:
+        return _prepared_own(agreement, own, press, files, found)
     words = _dressed(press, agreement.kind, found)
     template = _pinned(agreement, files) or _applying(session, agreement, press, files)
     draft = _drafted(press, agreement.kind, words, template)
@@ -199,6 +244,15 @@ def prepare(
     )
 
 
+def _prepared_own(
+    agreement: Agreement, own: dict[str, Any], press: Press, files: Files, found: dict[str, Any]
+) -> Prepared:
+    sheet = _sheet(press, agreement, own, found, _pinned(agreement, files))
+    digest = own_drafts.bound_hash(agreement, own, sheet.words_hash, sheet.template_sha256)
+    stored = facts.plain(_with_own(agreement, found))
+    return Prepared(agreement.id, agreement.round, stored, digest, sheet.docx, sheet.template_sha256, {}, own)
+
+
 def finish(session: Session, prepared: Prepared, printed: Printed, files: Files, by: By, now: datetime) -> Step:
     """Keep Word and PDF, write the round, make the move `draw_up`. Words that were not reviewed are refused."""
     agreement = find(session, prepared.agreement_id)
@@ -207,19 +261,33 @@ def finish(session: Session, prepared: Prepared, printed: Printed, files: Files,
         "word_sha256": files.put(prepared.docx),
         "pdf_sha256": files.put(printed.pdf),
     }
+    if prepared.own is not None:
+        details["own_draft_sha256"] = prepared.own["sha256"]
     asked = moves.Asked("draw_up", f"draw_up:{prepared.round}", details=details)
     seen_before = audit.seen(session, agreement.code, asked.key)
     step = moves.apply(session, prepared.agreement_id, asked, by, now)
     if seen_before is not None:
         return step
     round_ = _open_round(session, agreement, prepared.facts, prepared.words_hash, now)
-    word = keep(session, agreement, DocumentKind.WORD, prepared.docx, files, now)
+    word = _keep_word(session, agreement, prepared, files, now)
     pdf = keep(session, agreement, DocumentKind.PDF, printed.pdf, files, now)
-    pdf.details = {"pages": printed.pages, "anchors": printed.anchors}
+    pdf.details = {"pages": printed.pages, "anchors": printed.anchors, "theirs": printed.theirs}
     session.flush()
-    round_.word_id, round_.pdf_id = word.id, pdf.id
+    round_.word_id, round_.pdf_id = word.id if word else None, pdf.id
     round_.template_sha256, round_.clauses = prepared.template_sha256, prepared.clauses
     return step
+
+
+def _keep_word(
+    session: Session, agreement: Agreement, prepared: Prepared, files: Files, now: datetime
+) -> Document | None:
+    """Keep the Word file of the text itself; a partner's PDF has none."""
+    own = prepared.own
+    if own is None:
+        return keep(session, agreement, DocumentKind.WORD, prepared.docx, files, now)
+    if own["media_type"] != WORD_TYPE:
+        return None
+    return keep(session, agreement, DocumentKind.WORD, files.get(own["sha256"]), files, now)
 
 
 def keep(
@@ -272,6 +340,20 @@ def _pinned(agreement: Agreement, files: Files) -> bytes | None:
 
 def _review_hash(press: Press, kind: str, words: Any, template_sha256: str) -> str:
     return audit.digest({"words": press.review_hash(kind, words), "template": template_sha256})
+
+
+def _with_own(agreement: Agreement, found: dict[str, Any]) -> dict[str, Any]:
+    own = own_drafts.chosen(agreement)
+    return found if own is None else {**found, "own_draft": own_drafts.of_round(own)}
+
+
+def _sheet(
+    press: Press, agreement: Agreement, own: dict[str, Any], found: dict[str, Any], template: bytes | None
+) -> Sheet:
+    try:
+        return press.sheet(agreement.kind, found, own_drafts.named(agreement, own), template)
+    except press.refused as refusal:
+        raise _unsafe(refusal) from refusal
 
 
 def _drafted(press: Press, kind: str, words: Any, template: bytes) -> Pressed:

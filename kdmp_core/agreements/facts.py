@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from kdmp_core import areas, letters
 from kdmp_core.errors import InvalidInput
+from kdmp_core.lifecycle import State
 from kdmp_core.records import Agreement, Event, MappingEntry, Officer, Party
 from kdmp_core.registry import signing_officer
 from kdmp_core.texts import text
@@ -31,7 +32,6 @@ def gather(session: Session, agreement: Agreement, *, legal_review: str, number:
 
     Raises InvalidInput when a party has nobody to sign or a term of its kind is missing.
     """
-    by_kind = {"mou_network": _network, "mou_bilateral": _bilateral, "pks": _pks}
     terms = agreement.terms
     try:
         common = {
@@ -45,10 +45,8 @@ def gather(session: Session, agreement: Agreement, *, legal_review: str, number:
             "legal_review": legal_review,
             "paper": agreement.event.policy.get("paper") or "A4",
             "logo": "no",
-            "duration_months": terms["duration_months"],
-            "notice_days": terms["notice_days"],
         }
-        return {**common, **by_kind[agreement.kind](session, agreement)}
+        return {**common, **BY_KIND[agreement.kind](session, agreement)}
     except KeyError as missing:
         raise InvalidInput("facts.term_missing", term=str(missing.args[0])) from missing
 
@@ -134,6 +132,7 @@ def _network(session: Session, agreement: Agreement) -> dict[str, Any]:
     terms = agreement.terms
     members, counterpart = _sides(session, agreement)
     return {
+        **_term(terms),
         "event": _event(agreement.event),
         "regency": areas.find(agreement.event.regency_code).name,
         "members": members,
@@ -151,6 +150,7 @@ def _bilateral(session: Session, agreement: Agreement) -> dict[str, Any]:
     first, second = _sides(session, agreement)
     ids = [row.party_id for row in agreement.parties]
     return {
+        **_term(terms),
         "event": _event(agreement.event),
         "first": first[0],
         "second": second,
@@ -164,22 +164,78 @@ def _bilateral(session: Session, agreement: Agreement) -> dict[str, Any]:
     }
 
 
-def _pks(session: Session, agreement: Agreement) -> dict[str, Any]:
-    terms, parent = agreement.terms, agreement.parent
-    number = letters.number_of(parent) if parent else None
-    if parent is None or number is None:
+def _hub(session: Session, agreement: Agreement) -> dict[str, Any]:
+    terms = agreement.terms
+    own = ("membership", "hub_functions", "member_count", "reporting", "first_offer_days", "quality_standard")
+    first, second = _sides(session, agreement)
+    ids = [row.party_id for row in agreement.parties]
+    return {
+        **_term(terms),
+        **{name: terms[name] for name in (*own, "roles_first", "roles_second", "commodities", "pks_deadline_months")},
+        "event": _event(agreement.event),
+        "first": first[0],
+        "second": second,
+        "first_contact": _contact(session, ids[0]),
+        "second_contact": _contact(session, ids[1]),
+        "capacity": capacity(session, agreement),
+    }
+
+
+def _addendum(session: Session, agreement: Agreement) -> dict[str, Any]:
+    terms = agreement.terms
+    firsts, second = _sides(session, agreement)
+    return {
+        "parent": _parent(agreement),
+        "sequence": terms["sequence"],
+        "reason": terms["reason"],
+        "changes": terms["changes"],
+        "effective_on": date.fromisoformat(terms["effective_on"]),
+        "firsts": firsts,
+        "second": second,
+    }
+
+
+def _accession(session: Session, agreement: Agreement) -> dict[str, Any]:
+    parent = agreement.parent
+    if parent is None or parent.ends_on is None:
         raise InvalidInput("facts.no_parent")
+    firsts, secretariat = _sides(session, agreement)
+    where = (Agreement.parent_id == parent.id, Agreement.kind == "addendum", Agreement.state == State.IN_FORCE)
+    amended = session.scalars(select(Agreement.title).where(*where).order_by(Agreement.id))
+    return {
+        "parent": _parent(agreement),
+        "amended": list(amended),
+        "joining": firsts[0],
+        "secretariat": secretariat,
+        "role_class": agreement.terms["role_class"],
+        "capacity": [row for row in capacity(session, agreement) if row["party"] == 1],
+        "contact": _contact(session, agreement.parties[0].party_id),
+        "until": parent.ends_on,
+    }
+
+
+def _term(terms: dict[str, Any]) -> dict[str, Any]:
+    return {name: terms[name] for name in ("duration_months", "notice_days")}
+
+
+def _parent(agreement: Agreement) -> dict[str, Any]:
+    parent = agreement.parent
+    if parent is None:
+        raise InvalidInput("facts.no_parent")
+    number = letters.number_of(parent) or text("facts.no_number")
+    return {"title": parent.title, "letter_number": number, "dated": date.fromisoformat(parent.terms["dated"])}
+
+
+def _pks(session: Session, agreement: Agreement) -> dict[str, Any]:
+    terms = agreement.terms
     supplier, buyer = _sides(session, agreement)
     ids = [row.party_id for row in agreement.parties]
     own = {name: terms[name] for name in ("lines", "quality", "payment", "price_basis", "tester", "court")}
     return {
+        **_term(terms),
         **own,
         "goods": terms.get("goods") or "rice",
-        "parent": {
-            "title": parent.title,
-            "letter_number": number,
-            "dated": date.fromisoformat(parent.terms["dated"]),
-        },
+        "parent": _parent(agreement),
         "supplier": supplier[0],
         "buyer": buyer,
         "supplier_contact": _contact(session, ids[0]),
@@ -211,3 +267,13 @@ def capacity(session: Session, agreement: Agreement) -> list[dict[str, Any]]:
         if row.party_id is not None
     ]
     return sorted(found, key=lambda row: row["party"])
+
+
+BY_KIND = {
+    "mou_network": _network,
+    "mou_bilateral": _bilateral,
+    "mou_hub": _hub,
+    "pks": _pks,
+    "addendum": _addendum,
+    "accession": _accession,
+}

@@ -13,10 +13,11 @@ from kdmp_core import areas, registry
 from kdmp_core.agreements import policy
 from kdmp_core.errors import MoveRefused
 from kdmp_core.lifecycle import SignatoryState, State
-from kdmp_core.records import Agreement, Connection, Signatory, Step
+from kdmp_core.records import FRAMEWORKS, Agreement, AgreementParty, Connection, Signatory, Step
 
 Details = Mapping[str, Any]
 Guard = Callable[[Session, Agreement, Details, datetime], None]
+ACCESSION = "accession"
 METHODS = frozenset({"link", "provider", "paper"})
 
 
@@ -30,6 +31,21 @@ def answers(session: Session, agreement: Agreement) -> list[policy.Answer]:
     """Give where each signatory of the present round stands, with his side."""
     sides = {party.party_id: party.side for party in agreement.parties}
     return [policy.Answer(sides[row.party_id], row.state) for row in signatories(session, agreement)]
+
+
+def standing_party_ids(session: Session, agreement: Agreement) -> set[int]:
+    """Give who is a party of an agreement now: who signed it, and who has joined since by an accession in force."""
+    joined = (
+        select(AgreementParty.party_id)
+        .join(Agreement, Agreement.id == AgreementParty.agreement_id)
+        .where(
+            Agreement.parent_id == agreement.id,
+            Agreement.kind == ACCESSION,
+            Agreement.state == State.IN_FORCE,
+            AgreementParty.side == "first",
+        )
+    )
+    return signed_party_ids(session, agreement) | set(session.scalars(joined))
 
 
 def signed_party_ids(session: Session, agreement: Agreement) -> set[int]:
@@ -70,15 +86,16 @@ def _send(session: Session, agreement: Agreement, details: Details, now: datetim
 
 
 def _require_parent(session: Session, agreement: Agreement) -> None:
-    """Let a PKS out only under a MoU in force, between parties that signed it (design.md §2)."""
+    """Let what hangs on another agreement out only while that is in force, between its parties (design.md §2)."""
     parent = agreement.parent
-    if agreement.kind != "pks":
+    if agreement.kind in FRAMEWORKS:
         return
     if parent is None or parent.state is not State.IN_FORCE:
         raise MoveRefused("moves.parent_not_in_force")
-    signed = signed_party_ids(session, parent)
+    theirs = standing_party_ids(session, parent)
     for row in agreement.parties:
-        if row.party_id not in signed:
+        joins = agreement.kind == ACCESSION and row.side == "first"
+        if row.party_id not in theirs and not joins:
             raise MoveRefused("moves.not_party_of_parent", party=row.party.name)
 
 

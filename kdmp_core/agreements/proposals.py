@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kdmp_core import access, areas, audit
-from kdmp_core.agreements import guards, moves, standing
+from kdmp_core.agreements import moves, standing
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput
 from kdmp_core.lifecycle import State
@@ -28,6 +28,7 @@ from kdmp_core.records import (
     MappingEntry,
     Partnership,
     Party,
+    PartyKind,
     Role,
     Side,
     Step,
@@ -39,11 +40,22 @@ PROPOSERS = (Role.COORDINATOR, Role.PENDAMPING)
 EDITABLE: Mapping[str, frozenset[str]] = {
     "mou_network": frozenset({"secretariat", "secretariat_name", "pks_deadline_months", "actions"}),
     "mou_bilateral": frozenset({"roles_first", "roles_second", "commodities", "pks_deadline_months"}),
-    "pks": frozenset({"lines", "deliveries", "quality", "payment", "price_basis", "tester", "court"}),
+    "mou_hub": frozenset(
+        {
+            *("roles_first", "roles_second", "commodities", "pks_deadline_months"),
+            *("membership", "hub_functions", "member_count"),
+            *("reporting", "first_offer_days", "quality_standard"),
+        }
+    ),
+    "addendum": frozenset({"reason", "changes", "effective_on"}),
+    "accession": frozenset({"role_class"}),
+    "pks": frozenset({"goods", "lines", "deliveries", "quality", "payment", "price_basis", "tester", "court"}),
 }
-COMMON = frozenset({"subject", "place", "dated", "signing_mode", "duration_months", "notice_days"})
+COMMON = frozenset({"subject", "place", "dated", "signing_mode", "meterai"})
+TERM = frozenset({"duration_months", "notice_days"})
+TERMLESS = ("addendum", "accession")
+"""Kinds that last as long as what they change."""
 FRAMEWORK_MONTHS = 24
-SUPPLY_MONTHS = 12
 DEAD = (State.WITHDRAWN, State.REJECTED, State.VOID, State.ENDED, State.TERMINATED, State.SUPERSEDED)
 
 
@@ -75,7 +87,7 @@ def propose_networks(session: Session, event: Event, by: By, now: datetime, *, p
             roster = [Member(party, "first", role_of(session, event, party)) for party in members]
             roster.append(Member(counterpart, "second", "hub" if counterpart.kind == "secondary" else "offtaker"))
             terms = _network_terms(event, counterpart)
-            made.append(_propose(session, event, "mou_network", roster, terms, by, now, plan_id=plan_id))
+            made.append(begin(session, event, "mou_network", roster, terms, by, now, plan_id=plan_id))
     return made
 
 
@@ -83,43 +95,40 @@ def propose_pair(
     session: Session, event: Event, miller: Party, grower: Party, kg: int, by: By, now: datetime, *, plan_id: int
 ) -> Agreement:
     """Propose a bilateral MoU of a flow: `grower` mills `kg` paddy at `miller`'s mill. A living one is given back."""
-    audit.locked_head(session, audit.HOUSE)
-    for agreement in _of_kind(session, event, "mou_bilateral"):
-        if {row.party_id for row in agreement.parties} == {miller.id, grower.id}:
-            return agreement
-    roster = [Member(grower, "first", "grower"), Member(miller, "second", "miller")]
-    terms = {
-        **_common_terms(event, text("proposal.bilateral_subject"), FRAMEWORK_MONTHS),
+    roles = {
         "roles_first": [text("proposal.role_grower", amount=ton_text(kg)), text("proposal.role_report")],
         "roles_second": [text("proposal.role_miller"), text("proposal.role_yield")],
-        "commodities": [text("commodity.gkp"), text("commodity.rice_medium")],
-        "pks_deadline_months": 6,
     }
-    return _propose(session, event, "mou_bilateral", roster, terms, by, now, plan_id=plan_id)
+    return propose_two(session, event, grower, miller, by, now, plan_id=plan_id, roles=roles)
 
 
-def propose_supply(
+def propose_two(
     session: Session,
-    parent: Agreement,
-    supplier: Party,
-    buyer: Party,
-    lines: Sequence[Mapping[str, Any]],
+    event: Event,
+    first: Party,
+    second: Party,
     by: By,
     now: datetime,
+    *,
+    plan_id: int | None = None,
+    roles: Mapping[str, Any] | None = None,
 ) -> Agreement:
-    """Draw a PKS from a MoU in force: `lines` say commodity, grade, kg, price and tolerance.
+    """Propose a MoU of two parties; with a secondary cooperative as hub where the second is one.
 
-    Raises InvalidInput when the parent is not in force or a party did not sign it.
+    A living one of the same two is given back. Raises InvalidInput for one and the same party, or a hub on the first
+    side.
     """
-    if parent.state is not State.IN_FORCE:
-        raise InvalidInput("proposals.parent_not_in_force")
-    theirs = guards.signed_party_ids(session, parent)
-    for party in (supplier, buyer):
-        if party.id not in theirs:
-            raise InvalidInput("proposals.not_party_of_parent", party=party.name)
-    roster = [Member(supplier, "first", "grower"), Member(buyer, "second", "offtaker")]
-    terms = _supply_terms(parent.event, supplier, buyer, lines, now)
-    return _propose(session, parent.event, "pks", roster, terms, by, now, plan_id=parent.plan_id, parent=parent)
+    if first.id == second.id or first.kind is PartyKind.SECONDARY:
+        raise InvalidInput("proposals.two_parties")
+    audit.locked_head(session, audit.HOUSE)
+    kind = "mou_hub" if second.kind is PartyKind.SECONDARY else "mou_bilateral"
+    for agreement in _of_kind(session, event, kind):
+        if {row.party_id for row in agreement.parties} == {first.id, second.id}:
+            return agreement
+    second_role = "hub" if kind == "mou_hub" else role_of(session, event, second)
+    roster = [Member(first, "first", role_of(session, event, first)), Member(second, "second", second_role)]
+    terms = _hub_terms(event) if kind == "mou_hub" else _bilateral_terms(event, roles)
+    return begin(session, event, kind, roster, terms, by, now, plan_id=plan_id)
 
 
 def edit(
@@ -127,8 +136,9 @@ def edit(
 ) -> Step:
     """Change terms of a draft; a name that its kind does not know is refused (InvalidInput), nothing is lost."""
     agreement = moves.locked_agreement(session, agreement_id)
+    known = COMMON | EDITABLE[agreement.kind] | (TERM if agreement.kind not in TERMLESS else frozenset())
     for name in changes:
-        if name not in COMMON | EDITABLE[agreement.kind]:
+        if name not in known:
             raise InvalidInput("proposals.unknown_term", term=name)
     done = moves.done_before(session, agreement, asked)
     if done is not None:
@@ -149,7 +159,7 @@ def role_of(session: Session, event: Event, party: Party) -> str:
     return "miller" if session.scalar(select(MappingEntry.id).where(*where).limit(1)) else "grower"
 
 
-def _propose(
+def begin(
     session: Session,
     event: Event,
     kind: str,
@@ -161,6 +171,7 @@ def _propose(
     plan_id: int | None,
     parent: Agreement | None = None,
 ) -> Agreement:
+    """Begin an agreement in draft with its roster and terms. Raises NotAllowed for who may not propose here."""
     _require_proposer(session, event, by, standing.helped(member.party for member in roster))
     audit.locked_head(session, audit.HOUSE)  # births one after the other: no code twice, no second living MoU
     partnership = (
@@ -222,26 +233,31 @@ def _living(session: Session, event: Event, kind: str, counterpart_id: int) -> A
     )
 
 
-def _regency_name(event: Event) -> str:
+def regency_name(event: Event) -> str:
+    """Give the name of an event's regency without "Kabupaten" or "Kota"."""
     return areas.find(event.regency_code).name.split(" ", 1)[-1]
 
 
-def _common_terms(event: Event, subject: str, months: int) -> dict[str, Any]:
+def agreed_terms(event: Event, subject: str) -> dict[str, Any]:
+    """Give the terms every agreement begins with."""
     return {
         "subject": subject,
-        "place": event.policy.get("signing_place") or _regency_name(event),
+        "place": event.policy.get("signing_place") or regency_name(event),
         "dated": event.policy.get("agreement_date"),
         "signing_mode": "mixed",
-        "duration_months": months,
-        "notice_days": 30,
     }
+
+
+def common_terms(event: Event, subject: str, months: int) -> dict[str, Any]:
+    """Give the terms every agreement with a term of its own begins with."""
+    return {**agreed_terms(event, subject), "duration_months": months, "notice_days": 30}
 
 
 def _network_terms(event: Event, counterpart: Party) -> dict[str, Any]:
     due = event.ends_on + timedelta(days=30)
     later = event.ends_on + timedelta(days=90)
     return {
-        **_common_terms(event, text("proposal.network_subject", counterpart=counterpart.name), FRAMEWORK_MONTHS),
+        **common_terms(event, text("proposal.network_subject", counterpart=counterpart.name), FRAMEWORK_MONTHS),
         "secretariat": None,
         "secretariat_name": counterpart.name,
         "pks_deadline_months": event.policy.get("pks_deadline_months") or 6,
@@ -257,36 +273,31 @@ def _action(name: str, owner: str, due: date) -> dict[str, str]:
     return {**words, "owner": owner, "due": due.isoformat()}
 
 
-def _supply_terms(
-    event: Event, supplier: Party, buyer: Party, lines: Sequence[Mapping[str, Any]], now: datetime
-) -> dict[str, Any]:
-    today = areas.today(event.regency_code, now)
-    paddy = any(line["commodity"] == text("commodity.gkp") for line in lines)
-    quality = ("moisture_paddy", "empty") if paddy else ("moisture_rice", "broken")
+def _bilateral_terms(event: Event, roles: Mapping[str, Any] | None) -> dict[str, Any]:
+    usual = {
+        "roles_first": [text("proposal.role_supplier"), text("proposal.role_report")],
+        "roles_second": [text("proposal.role_buyer"), text("proposal.role_quality")],
+    }
     return {
-        **_common_terms(event, text("proposal.supply_subject", supplier=supplier.name), SUPPLY_MONTHS),
-        "dated": None,
-        "lines": [dict(line) for line in lines],
-        "deliveries": [
-            {
-                "day": (today + timedelta(days=30)).isoformat(),
-                "commodity": line["commodity"],
-                "kg": line["kg"],
-                "place": text("proposal.delivery_place", buyer=buyer.name),
-            }
-            for line in lines
-        ],
-        "quality": [
-            {part: text(f"proposal.quality.{name}.{part}") for part in ("parameter", "limit", "deduction")}
-            for name in quality
-        ],
-        "payment": {
-            "days": 7,
-            "bank": text("proposal.bank_later"),
-            "account": text("proposal.account_later"),
-            "holder": supplier.name,
-        },
-        "price_basis": text("proposal.price_basis"),
-        "tester": text("proposal.tester"),
-        "court": text("proposal.court", regency=_regency_name(event)),
+        **common_terms(event, text("proposal.bilateral_subject"), FRAMEWORK_MONTHS),
+        **(roles or usual),
+        "commodities": [text("commodity.gkp"), text("commodity.rice_medium")],
+        "pks_deadline_months": 6,
+    }
+
+
+def _hub_terms(event: Event) -> dict[str, Any]:
+    functions = ("gathering", "quality", "storage", "selling", "training")
+    return {
+        **common_terms(event, text("proposal.hub_subject"), FRAMEWORK_MONTHS),
+        "roles_first": [text("proposal.role_supplier"), text("proposal.role_report")],
+        "roles_second": [text("proposal.role_hub"), text("proposal.role_open")],
+        "commodities": [text("commodity.gkp"), text("commodity.rice_medium")],
+        "pks_deadline_months": 6,
+        "membership": "candidate",
+        "hub_functions": [text(f"proposal.hub_function.{name}") for name in functions],
+        "member_count": None,
+        "reporting": text("proposal.hub_reporting"),
+        "first_offer_days": 3,
+        "quality_standard": text("proposal.hub_standard"),
     }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kdmp_core import areas, store
 from kdmp_core.agreements import facts
-from kdmp_core.records import Agreement, Obligation
+from kdmp_core.records import FRAMEWORKS, Agreement, Obligation
 from kdmp_core.signing.moments import end_of_day
 
 PKS_DUE = "pks_due"
@@ -21,16 +21,17 @@ MORNING = time(9)
 def enter_into_force(session: Session, agreement: Agreement, now: datetime) -> None:
     """Set the term of an agreement that has just come into force and what it owes; tick what it fulfils.
 
-    A MoU owes a first PKS within its months; a PKS fulfils that of its parent. Safe to call twice.
+    A MoU owes a first PKS within its months; a PKS fulfils that of its parent; an addendum or accession lasts as long
+    as what it changes. Safe to call twice.
     """
     today = areas.today(agreement.area_code, now)
     if agreement.in_force_on is None:
         agreement.in_force_on = _dated(agreement) or today
-        agreement.ends_on = last_day(agreement.in_force_on, agreement.terms["duration_months"])
+        agreement.ends_on = _end(agreement, agreement.in_force_on)
         agreement.due_at = end_of_day(agreement.ends_on, agreement.area_code)
     if agreement.kind == "pks":
         _fulfil_parent(session, agreement, now)
-    else:
+    if agreement.kind in FRAMEWORKS:
         due_on = last_day(agreement.in_force_on, agreement.terms["pks_deadline_months"])
         owe(session, agreement, PKS_DUE, due_on, now)
 
@@ -81,6 +82,13 @@ def _fulfil_parent(session: Session, agreement: Agreement, now: datetime) -> Non
     if row is not None:
         row.done_at, row.done_by_agreement_id = now, agreement.id
         store.release(row, None)
+
+
+def _end(agreement: Agreement, start: date) -> date:
+    months, parent = agreement.terms.get("duration_months"), agreement.parent
+    if months is None and parent is not None and parent.ends_on is not None:
+        return parent.ends_on
+    return last_day(start, months or 1)
 
 
 def _dated(agreement: Agreement) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kdmp_core.records.agreements import (
+    FRAMEWORKS,
     Agreement,
     AgreementParty,
     ChainHead,
@@ -32,6 +33,7 @@ from kdmp_core.records.people import ApiClient, Grant, KeptAnswer, Role, StaffSe
 from kdmp_core.records.signing import Code, Link, Reveal, Signature, SignerSession
 
 __all__ = [
+    "FRAMEWORKS",
     "VILLAGE_COOPERATIVES",
     "Agreement",
     "AgreementParty",

@@ -13,6 +13,9 @@ from kdmp_core.records.columns import Base, Owed
 from kdmp_core.records.events import Event
 from kdmp_core.records.parties import LetterNumber, Officer, Party
 
+FRAMEWORKS = ("mou_network", "mou_bilateral", "mou_hub")
+"""Kinds that stand by themselves; every other kind hangs on one of them."""
+
 
 class Partnership(Base):
     """Who works together on what, from which event."""

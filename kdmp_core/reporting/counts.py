@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from kdmp_core import plans
 from kdmp_core.agreements import guards
 from kdmp_core.lifecycle import ANSWERED, SignatoryState, State
-from kdmp_core.records import Agreement, Delivery, Event, EventParty, MappingEntry, Signatory
+from kdmp_core.records import FRAMEWORKS, Agreement, Delivery, Event, EventParty, MappingEntry, Signatory
 from kdmp_core.reporting.people import confirmed_parties
 
 STAGES = ("listed", "mapped", "matched", "drafted", "signing", "contracts", "deliveries")
@@ -52,7 +52,7 @@ def event_counts(session: Session, event: Event) -> list[Count]:
         Count("listed", _number(session, EventParty.id, EventParty.event_id == event.id)),
         Count("mapped", _mapped(session, event), None),
         Count("matched", len(_matched(session, event)), None),
-        Count("drafted", sum(number for kind, _, number in living if kind != "pks")),
+        Count("drafted", sum(number for kind, _, number in living if kind in FRAMEWORKS)),
         Count("signing", signed, asked or None),
         Count("contracts", sum(number for state, number in contracts if state is State.IN_FORCE), _total(contracts)),
         Count("deliveries", _delivered(session, event)),
@@ -84,7 +84,7 @@ def _signatures(session: Session, event: Event) -> tuple[int, int]:
     query = (
         select(Signatory.state, func.count())
         .join(Agreement, Agreement.id == Signatory.agreement_id)
-        .where(Agreement.event_id == event.id, Signatory.round == Agreement.round, Agreement.kind != "pks")
+        .where(Agreement.event_id == event.id, Signatory.round == Agreement.round, Agreement.kind.in_(FRAMEWORKS))
         .where(Agreement.state.not_in((State.VOID, State.RETURNED, State.WITHDRAWN)))
         .group_by(Signatory.state)
     )

@@ -20,7 +20,19 @@ from werkzeug.test import TestResponse
 
 from kdmp_core import access, plans, registry
 from kdmp_core.agreements import moves
-from kdmp_core.records import Agreement, Code, Delivery, Document, Message, Plan, Remark, Role, User
+from kdmp_core.records import (
+    Agreement,
+    Code,
+    Delivery,
+    Document,
+    Message,
+    Party,
+    PartyKind,
+    Plan,
+    Remark,
+    Role,
+    User,
+)
 from kdmp_core.records.columns import Base
 from kdmp_core.store import open_store
 from tests import builders, desks, records
@@ -56,6 +68,9 @@ desk.terms_ | 200 200 200 404 200 404 404
 desk.document | 200 200 200 404 200 404 404
 desk.record_page | 200 200 200 404 200 404 404
 desk.contract_page | 200 200 200 404 200 404 404
+desk.addendum_page | 200 200 200 404 200 404 404
+desk.accession_page | 200 200 200 404 200 404 404
+desk.two_party_page | 200 200 200 200 200 404 404
 desk.send_page | 200 200 200 404 200 404 404
 api_events.index | 200 200 200 200 200 200 200
 api_partnerships.index | 200 200 200 200 200 200 200
@@ -91,6 +106,9 @@ desk.show_draft | coordinator
 desk.send_link | coordinator pendamping
 desk.release | coordinator reviewer ministry pendamping
 desk.contract | coordinator
+desk.addendum | coordinator
+desk.accession | coordinator
+desk.two_party | coordinator pendamping
 desk.deliver | coordinator pendamping
 desk.reverse | coordinator pendamping
 desk.add_user | coordinator operator elsewhere
@@ -248,14 +266,25 @@ def _values(session: Session, busy: Busy) -> dict[str, int]:
         "code_id": code.id,
         "message_id": invitation,
         "user_id": busy.desk.staff.second.id,
+        "outsider_id": _outsider(session, busy),
     }
+
+
+def _outsider(session: Session, busy: Busy) -> int:
+    framework = session.scalars(select(Agreement).where(Agreement.code == busy.framework)).one()
+    inside = {row.party_id for row in framework.parties}
+    village = select(Party.id).where(Party.kind == PartyKind.KDMP, Party.area_code.startswith(REGENCY))
+    return next(one for one in session.scalars(village) if one not in inside)
 
 
 def _codes(busy: Busy, drawn_up: str) -> dict[str, str]:
     """Say which agreement each endpoint is asked about; the rest is asked about the draft."""
     named = {
         busy.sent: ("desk.document", "api_agreements.document", "api_agreements.decide"),
-        busy.framework: ("desk.contract", "desk.contract_page"),
+        busy.framework: (
+            *("desk.contract", "desk.contract_page", "desk.addendum", "desk.addendum_page"),
+            *("desk.accession", "desk.accession_page"),
+        ),
         busy.contract: ("desk.deliver", "desk.reverse", "api_agreements.deliver"),
         drawn_up: ("desk.send", "desk.send_page", "desk.answer_remark", "desk.show_draft"),
     }
@@ -295,6 +324,16 @@ def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict
             **page(f"{pks}?supplier={busy.pair[0]}&buyer={busy.pair[1]}", pks),
             **{f"lines-0-{name}": value for name, value in line.items()},
         },
+        "desk.addendum": {
+            "reason": "panen mundur",
+            "effective_on": "1-12-2026",
+            "row-0-article": "7",
+            "row-0-heading": "PELAKSANAAN",
+            "row-0-old": "Enam bulan.",
+            "row-0-new": "Delapan bulan.",
+        },
+        "desk.accession": {"party": str(values["outsider_id"])},
+        "desk.two_party": {"first": str(busy.pair[0]), "second": str(busy.pair[1])},
         "desk.deliver": {**DELIVERY, "price": "12.400"},
         "desk.reverse": {f"reverse-{values['delivery_id']}-reason": "Salah timbang"},
         "desk.answer_remark": {f"answer-{values['remark_id']}-reason": "Sudah jelas."},

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kdmp_core import follow_up, letters
-from kdmp_core.agreements import facts, guards, moves, proposals
+from kdmp_core.agreements import facts, following, guards, moves
 from kdmp_core.audit import By
 from kdmp_core.errors import Conflict, InvalidInput, MoveRefused, NotAllowed, NotFound
 from kdmp_core.files import Files
@@ -70,7 +70,7 @@ class House:
     def supply(self, session: Session, *lines: dict[str, Any], supplier: int = 0) -> Agreement:
         by = by_user(self.staff.coordinator)
         parties = (self.party(session, supplier), self.party(session, -1))
-        return proposals.propose_supply(session, self.mou(session), *parties, lines or (line(GKP, 10_000),), by, NOW)
+        return following.propose_supply(session, self.mou(session), *parties, lines or (line(GKP, 10_000),), by, NOW)
 
     def pks(self, session: Session, *lines: dict[str, Any]) -> Agreement:
         self.in_force(session)
@@ -214,12 +214,14 @@ def test_the_number_on_the_paper_is_kept_and_named_by_the_pks_that_follows(house
         assert (parent["letter_number"], parent["dated"]) == ("12/NK /2025", DAY)
 
 
-def test_paper_without_a_number_has_none_and_a_pks_cannot_name_it(house: House) -> None:
+def test_paper_without_a_number_has_none_and_a_pks_says_so(house: House) -> None:
     with house.store.write() as session:
         agreement = house.in_force(session)
         assert letters.number_of(agreement) is None
-        with refused(InvalidInput, "facts.no_parent"):
-            facts.gather(session, house.supply(session), legal_review=False)
+        for party in agreement.parties:
+            builders.signing_officer(party.party).phone = "+6281234567890"
+        found = facts.gather(session, house.supply(session), legal_review=False)
+        assert found["parent"]["letter_number"] == "(tanpa nomor)"
 
 
 def test_a_refused_record_goes_back_to_draft_and_can_be_recorded_again(house: House) -> None:
@@ -263,7 +265,7 @@ def test_a_pks_comes_only_from_a_mou_in_force_and_its_parties(house: House) -> N
         by = by_user(house.staff.coordinator)
         for pair in ((stranger, house.party(session, -1)), (house.party(session, 0), stranger)):
             with refused(InvalidInput, "proposals.not_party_of_parent"):
-                proposals.propose_supply(session, house.mou(session), *pair, [line(GKP, 1)], by, NOW)
+                following.propose_supply(session, house.mou(session), *pair, [line(GKP, 1)], by, NOW)
         agreement = house.supply(session)
         assert (agreement.kind, agreement.parent_id) == ("pks", house.agreement_id)
         assert agreement.partnership_id == house.mou(session).partnership_id
@@ -275,8 +277,8 @@ def test_who_was_left_out_of_a_mou_gets_no_pks_from_it(house: House) -> None:
         signed = signed_here(session, house, house.mou(session).event, leave_out=1)
         by, buyer = by_user(house.staff.coordinator), house.party(session, -1)
         with refused(InvalidInput, "proposals.not_party_of_parent"):
-            proposals.propose_supply(session, signed, house.party(session, 1), buyer, [line(GKP, 1)], by, NOW)
-        made = proposals.propose_supply(session, signed, house.party(session, 0), buyer, [line(GKP, 1)], by, NOW)
+            following.propose_supply(session, signed, house.party(session, 1), buyer, [line(GKP, 1)], by, NOW)
+        made = following.propose_supply(session, signed, house.party(session, 0), buyer, [line(GKP, 1)], by, NOW)
         assert made.state is State.DRAFT
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webhooks.desk import (
     account,
+    addenda,
     agreements,
     checkin,
     codes,
@@ -11,11 +12,13 @@ from webhooks.desk import (
     drafts,
     events,
     imports,
+    joining,
     links,
     papers,
     plans,
     sending,
     steps,
+    templates,
     today,
     users,
 )
@@ -23,6 +26,7 @@ from webhooks.desk.room import blueprint
 
 __all__ = [
     "account",
+    "addenda",
     "agreements",
     "blueprint",
     "checkin",
@@ -31,11 +35,13 @@ __all__ = [
     "drafts",
     "events",
     "imports",
+    "joining",
     "links",
     "papers",
     "plans",
     "sending",
     "steps",
+    "templates",
     "today",
     "users",
 ]

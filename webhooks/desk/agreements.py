@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kdmp_core import access, follow_up, letters, reporting
-from kdmp_core.agreements import guards, policy, standing
+from kdmp_core.agreements import guards, policy, proposals, standing
 from kdmp_core.agreements.facts import place_label
 from kdmp_core.errors import NotFound
 from kdmp_core.lifecycle import ANSWERED, FINAL, State, owners
 from kdmp_core.quantities import kg_text, number_text, rupiah_text
-from kdmp_core.records import Agreement, Document, Obligation, Remark, Role, Signatory
+from kdmp_core.records import FRAMEWORKS, Agreement, Document, Obligation, Remark, Role, Signatory
 from kdmp_core.signing import folders, sight
 from kdmp_core.signing.moments import deadline_words
 from kdmp_core.texts import text
@@ -106,7 +106,9 @@ def show(code: str, errors: list[Mistake], failed: str = "") -> str:
             figures=_figures(session, found) if found.kind == "pks" else [],
             deliveries=_deliveries(session, found) if found.kind == "pks" else [],
             may_deliver=found.kind == "pks" and found.state is State.IN_FORCE and _records(found),
-            may_contract=found.kind != "pks" and found.state is State.IN_FORCE and _records(found),
+            may_contract=found.kind in FRAMEWORKS and found.state is State.IN_FORCE and _records(found),
+            may_change=found.kind not in proposals.TERMLESS and found.state is State.IN_FORCE and _records(found),
+            may_join=found.kind == "mou_network" and found.state is State.IN_FORCE and _records(found),
             children=_children(session, found),
             recap=recaps.of_agreement(session, found, names="nama" in request.args),
             coordinates=bool(access.roles_over(staff(), found.area_code) & {Role.COORDINATOR}),

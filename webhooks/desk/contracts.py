@@ -8,13 +8,13 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from kdmp_core import follow_up
-from kdmp_core.agreements import proposals
+from kdmp_core.agreements import following
 from kdmp_core.agreements.facts import place_label
 from kdmp_core.errors import NotFound
 from kdmp_core.follow_up import DeliveryFacts
 from kdmp_core.lifecycle import State
 from kdmp_core.quantities import rupiah
-from kdmp_core.records import Agreement, Delivery, Party
+from kdmp_core.records import FRAMEWORKS, Agreement, Delivery, Party
 from webhooks.context import by_staff, reach
 from webhooks.desk import agreements, forms, frame, places, terms
 from webhooks.desk.room import blueprint
@@ -39,7 +39,7 @@ def contract(code: str) -> forms.Answer:
         problems: list[Any] = []
         lines = terms.read_rows(terms.LINES, problems)
         terms.refuse(problems)
-        made = proposals.propose_supply(session, parent, supplier, buyer, lines, by_staff(), reach().now())
+        made = following.propose_supply(session, parent, supplier, buyer, lines, by_staff(), reach().now())
         return url_for("desk.agreement", code=made.code)
 
     return forms.answer(act, lambda errors: _page(code, errors))
@@ -103,7 +103,7 @@ def _chosen(parent: Agreement) -> tuple[Party | None, Party | None]:
 def _page(code: str, errors: list[Mistake]) -> str:
     with reach().store.read() as session:
         parent = places.agreement_here(session, code)
-        if parent.state is not State.IN_FORCE or parent.kind == "pks":
+        if parent.state is not State.IN_FORCE or parent.kind not in FRAMEWORKS:
             raise NotFound("desk.no_page")
         supplier, buyer = _chosen(parent)
         ready = supplier is not None and buyer is not None and supplier is not buyer

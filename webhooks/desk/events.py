@@ -12,7 +12,7 @@ from kdmp_core import areas, letters, reporting
 from kdmp_core.agreements import policy
 from kdmp_core.agreements.moves import ALL_LEVELS
 from kdmp_core.quantities import rupiah_text
-from kdmp_core.records import Event, LetterRegister, Role
+from kdmp_core.records import FRAMEWORKS, Event, LetterRegister, Role
 from kdmp_core.texts import text
 from kdmp_core.workshops import event as events
 from webhooks.context import by_staff, reach, staff
@@ -20,7 +20,7 @@ from webhooks.desk import forms, frame, places, recaps, stages
 from webhooks.desk.room import blueprint
 from webhooks.pages.shapes import Fact, Mistake
 
-KINDS = ("mou_network", "mou_bilateral", "pks")
+KINDS = (*FRAMEWORKS, "pks", "addendum", "accession")
 WHENS = ("all", "counterpart_plus")
 DECLINES = ("stop", "drop")
 

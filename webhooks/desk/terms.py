@@ -14,7 +14,6 @@ from kdmp_core.quantities import kilograms, number_text, rupiah
 from kdmp_core.texts import text
 from webhooks.desk import forms
 
-SIGNING_MODES = ("mixed", "electronic", "over_days", "at_once")
 SPARE_ROWS = 2
 MOST_ROWS = 60
 
@@ -27,6 +26,7 @@ class Term:
     how: str = "line"
     most: int = 300
     optional: bool = False
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,14 @@ class Group:
     rows: tuple[tuple[Entry, ...], ...]
 
 
-COMMON = (
+AGREED = (
     Term("subject"),
     Term("place"),
     Term("dated", "day", optional=True),
-    Term("signing_mode", "choice"),
-    Term("duration_months", "whole", 120),
-    Term("notice_days", "whole", 365),
+    Term("signing_mode", "choice", options=("mixed", "electronic", "over_days", "at_once")),
+    Term("meterai", "choice", optional=True, options=("", "none", "per_copy", "electronic")),
 )
+COMMON = (*AGREED, Term("duration_months", "whole", 120), Term("notice_days", "whole", 365))
 BY_KIND: Mapping[str, tuple[Term | Rows, ...]] = {
     "mou_network": (
         *COMMON,
@@ -79,8 +79,24 @@ BY_KIND: Mapping[str, tuple[Term | Rows, ...]] = {
         Term("roles_second", "lines"),
         Term("commodities", "lines"),
     ),
+    "mou_hub": (
+        *COMMON,
+        Term("pks_deadline_months", "whole", 24),
+        Term("membership", "choice", options=("member", "candidate", "none")),
+        Term("member_count", "whole", 10_000, optional=True),
+        Term("hub_functions", "lines"),
+        Term("roles_first", "lines"),
+        Term("roles_second", "lines"),
+        Term("commodities", "lines"),
+        Term("reporting"),
+        Term("first_offer_days", "whole", 60),
+        Term("quality_standard", "text", 2_000),
+    ),
+    "addendum": (*AGREED, Term("reason", "text", 1_000), Term("effective_on", "day")),
+    "accession": (*AGREED, Term("role_class")),
     "pks": (
         *COMMON,
+        Term("goods", "choice", options=("rice", "maize")),
         Rows(
             "lines",
             (
@@ -162,7 +178,7 @@ def _read(term: Term, name: str, problems: list[Problem]) -> Any:
 
 
 def _entry(term: Term, name: str, known: Any) -> Entry:
-    options = tuple((mode, text(f"desk.mode.{mode}")) for mode in SIGNING_MODES) if term.how == "choice" else ()
+    options = tuple((one, text(f"desk.choice.{term.name}.{one or 'usual'}")) for one in term.options)
     value = request.form[name] if request.method == "POST" and name in request.form else _shown(term, known)
     return Entry(name, text(f"desk.term.{term.name}"), value, term.how, options)
 
@@ -198,17 +214,20 @@ def _weight(name: str, term: Term) -> int:
     return kilograms(written, "kg") if not any(letter.isalpha() for letter in written) else kilograms(written)
 
 
-def _choice(name: str, term: Term) -> str:
-    del term
-    if forms.typed(name) not in SIGNING_MODES:
+def _choice(name: str, term: Term) -> str | None:
+    if forms.typed(name) not in term.options:
         raise forms.wrong(name, "desk.missing")
-    return forms.typed(name)
+    return forms.typed(name) or None
+
+
+def _whole(name: str, term: Term) -> int | None:
+    return None if term.optional and not forms.typed(name) else forms.whole(name, least=0, most=term.most)
 
 
 READERS: Mapping[str, Callable[[str, Term], Any]] = {
     "line": lambda name, term: forms.line(name, most=term.most, needed=not term.optional),
     "text": lambda name, term: forms.line(name, most=term.most, needed=not term.optional),
-    "whole": lambda name, term: forms.whole(name, least=0, most=term.most),
+    "whole": _whole,
     "day": _day,
     "kg": _weight,
     "rupiah": lambda name, _term: rupiah(forms.typed(name)),
