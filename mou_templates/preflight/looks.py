@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from mou_templates.preflight.findings import Finding, Level, Place, finding
-from mou_templates.preflight.fonts import fate
+from mou_templates.preflight import typefaces
+from mou_templates.preflight.findings import Finding, Place, finding
 from mou_templates.preflight.package import BODY
-from mou_templates.preflight.styles import CELL, Styles, mark, on
+from mou_templates.preflight.styles import CELL, PARAGRAPH_MARKS, Styles, mark, on
 from mou_templates.reading import PARAGRAPH, RUN, TEXT, VALUE, W
 
 if TYPE_CHECKING:
@@ -38,32 +40,52 @@ MARKERS = {
     )
 }
 TEXT_FILL = "{http://schemas.microsoft.com/office/word/2010/wordml}textFill"
-THEME = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 SETTINGS, STYLES, PROGRAM = "word/settings.xml", "word/styles.xml", "docProps/app.xml"
 
 
 def judge(form: Form, families: frozenset[str]) -> Iterator[Finding]:
     """Give what is wrong with the looks; `families` are the fonts of the machine that prints."""
     styles = Styles(form.trees.get(STYLES))
+    look = cache(_look)  # for this form alone: most runs of it have the same marks
     for name, tree in form.written.items():
         for run in tree.iter(RUN):
             if any((text.text or "").strip() for text in run.iter(TEXT)):
-                yield from _run(form, styles, name, run)
-        for row in tree.iter(f"{W}hidden"):
-            if on(row):
-                yield finding("hidden_text", form.place(name, row))
+                yield from _run(partial(form.place, name, run), look(styles.of_run(run)), styles, run)
+        yield from (finding("hidden_text", form.place(name, one)) for one in _gone(tree))
     yield from (finding("automatic_numbers", one.place) for one in form.paragraphs if _numbered(styles, one))
     yield from _paper(form.trees[BODY])
-    yield from _fonts(form, styles, families)
+    yield from typefaces.judge(form, styles, families)
     yield from _hyphens(form)
 
 
-def _run(form: Form, styles: Styles, part: str, run: etree._Element) -> Iterator[Finding]:
-    marks = styles.of_run(run)
-    if on(mark(marks, "vanish")) or on(mark(marks, "specVanish")):
-        yield finding("hidden_text", form.place(part, run))
-    if _tiny(marks) or _unseen(marks, styles, run):
-        yield finding("white_text", form.place(part, run))
+def _gone(tree: etree._Element) -> Iterator[etree._Element]:
+    """Give what hides a whole row of a table, or the end of a paragraph, so that the next one joins it."""
+    yield from (row for row in tree.iter(f"{W}hidden") if on(row))
+    for marks in tree.iter(PARAGRAPH_MARKS):
+        if on(marks.find(f"{W}rPr/{W}vanish")):
+            yield marks
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What marks make of a run; `light` is its colour's luminance, `ground` the colour behind it, where they say so."""
+
+    hidden: bool
+    unseen: bool
+    light: float | None
+    ground: str
+
+
+def _look(marks: Marks) -> _Look:
+    hidden = on(mark(marks, "vanish")) or on(mark(marks, "specVanish"))
+    return _Look(hidden, _tiny(marks) or _hollow(marks), _shade(_colour(marks)), _own_ground(marks))
+
+
+def _run(place: Callable[[], Place], look: _Look, styles: Styles, run: etree._Element) -> Iterator[Finding]:
+    if look.hidden:
+        yield finding("hidden_text", place())
+    if look.unseen or (look.light is not None and _alike(look.light, look.ground or _ground(styles, run))):
+        yield finding("white_text", place())
 
 
 def _tiny(marks: Marks) -> bool:
@@ -72,16 +94,14 @@ def _tiny(marks: Marks) -> bool:
     return value.isdecimal() and int(value) < LEAST_SIZE
 
 
-def _unseen(marks: Marks, styles: Styles, run: etree._Element) -> bool:
+def _hollow(marks: Marks) -> bool:
     filled = next((fill for each in marks if (fill := each.find(TEXT_FILL)) is not None), None)
-    if filled is not None and len(filled) and str(filled[0].tag).endswith("noFill"):
-        return True
-    colour = _shade(_colour(marks))
-    ground = None if colour is None else _shade(_ground(marks, styles, run))
-    if colour is None or ground is None:
-        return False
-    light, dark = max(colour, ground), min(colour, ground)
-    return (light + 0.05) / (dark + 0.05) < LEAST_CONTRAST
+    return filled is not None and len(filled) > 0 and str(filled[0].tag).endswith("noFill")
+
+
+def _alike(letters: float, behind: str) -> bool:
+    ground = _shade(behind) or 0.0
+    return (max(letters, ground) + 0.05) / (min(letters, ground) + 0.05) < LEAST_CONTRAST
 
 
 def _colour(marks: Marks) -> str:
@@ -93,17 +113,25 @@ def _colour(marks: Marks) -> str:
     return WHITE if named and value in ("", "auto") else value
 
 
-def _ground(marks: Marks, styles: Styles, run: etree._Element) -> str:
-    """Give the colour behind a run: of its marker, its own shading, the paragraph's, the cell's, or the paper's."""
+def _own_ground(marks: Marks) -> str:
+    """Give the colour of a run's marker or shading, "" for none."""
     marker = mark(marks, "highlight")
     if marker is not None and marker.get(VALUE) in MARKERS:
         return MARKERS[str(marker.get(VALUE))]
+    return _fill([mark(marks, "shd")])
+
+
+def _ground(styles: Styles, run: etree._Element) -> str:
+    """Give the colour behind a run: the paragraph's, the cell's, or the paper's."""
     paragraph = next(run.iterancestors(PARAGRAPH), None)
-    shadings = [mark(marks, "shd")]
-    shadings += [] if paragraph is None else [each.find(f"{W}shd") for each in styles.of_paragraph(paragraph)]
+    shadings = [] if paragraph is None else [each.find(f"{W}shd") for each in styles.of_paragraph(paragraph)]
     shadings += [cell.find(f"{W}tcPr/{W}shd") for cell in run.iterancestors(CELL)]
+    return _fill(shadings) or WHITE
+
+
+def _fill(shadings: list[etree._Element | None]) -> str:
     fills = (str(shading.get(f"{W}fill", "auto")) for shading in shadings if shading is not None)
-    return next((fill for fill in fills if _shade(fill) is not None), WHITE)
+    return next((fill for fill in fills if _shade(fill) is not None), "")
 
 
 def _shade(colour: str) -> float | None:
@@ -139,42 +167,6 @@ def _size(size: etree._Element | None) -> tuple[int, int]:
 
 def _fits(size: tuple[int, int], paper: tuple[int, int]) -> bool:
     return all(abs(one - other) <= PAPER_PLAY for one, other in zip(size, paper, strict=True))
-
-
-def _fonts(form: Form, styles: Styles, families: frozenset[str]) -> Iterator[Finding]:
-    """Judge the fonts of runs that print something: a style nobody uses prints nothing."""
-    told: set[str] = set()
-    for name, tree in form.written.items():
-        for run in tree.iter(RUN):
-            for font in _named(form, styles, run) - told if run.find(TEXT) is not None else ():
-                told.add(font)
-                becomes = fate(font, families)
-                if becomes != "same":
-                    level: Level = "warning" if becomes == "near" else "error"
-                    yield finding("font_missing", form.place(name, run), level=level, font=font)
-
-
-def _named(form: Form, styles: Styles, run: etree._Element) -> set[str]:
-    found = [marks.find(f"{W}rFonts") for marks in styles.of_run(run)]
-    named = [fonts for fonts in found if fonts is not None]
-    return {font for script in ("ascii", "hAnsi") if (font := _font(form, named, script))}
-
-
-def _font(form: Form, named: list[etree._Element], script: str) -> str:
-    """Give the nearest font for a script; the theme's wins over the name beside it, as in Word."""
-    for fonts in named:
-        if theme := fonts.get(f"{W}{script}Theme"):
-            return _of_theme(form, str(theme)) or str(fonts.get(f"{W}{script}", ""))
-        if font := fonts.get(f"{W}{script}"):
-            return str(font)
-    return ""
-
-
-def _of_theme(form: Form, name: str) -> str:
-    which = "majorFont" if name.startswith("major") else "minorFont"
-    trees = (tree for part, tree in form.trees.items() if part.startswith("word/theme/"))
-    found = (tree.find(f".//{THEME}{which}/{THEME}latin") for tree in trees)
-    return next((str(latin.get("typeface", "")) for latin in found if latin is not None), "")
 
 
 def _hyphens(form: Form) -> Iterator[Finding]:

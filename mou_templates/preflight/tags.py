@@ -24,7 +24,7 @@ PREFIX = re.compile(r"(tr|tc|p|r)[ ]")
 """docxtpl's: the row, cell, paragraph or run around the tag goes with it."""
 STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 """Word sets quotes round; docxtpl sets them straight again."""
-LOOSE = re.compile(r"[{}\uff5b\uff5d«»]|<<\s*\w+\s*>>")
+LOOSE = re.compile(r"[{}\uff5b\uff5d«»]|<<\s*[\w.]+\s*>>")
 """A single brace, one of full width, a mark of mail merge."""
 UNSEEN = re.compile("[\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 DASH = re.compile(r"^\s*[‐-―−]|[‐-―−]\s*$")  # noqa: RUF001 - dashes Word puts in place of a hyphen
