@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import nodes
@@ -42,6 +43,7 @@ class Names:
         self.scopes: list[Scope] = [{name: (tree, name) for name, tree in fields_of(kind).items()}]
         self.printed: set[str] = set()
         self.fine: set[str] = set()
+        self.parsed = cache(lambda source: WORD.parse(source).body[0])
 
     def judge(self, read: tuple[Told, ...]) -> Iterator[Finding]:
         """Give what the language refuses and names nobody knows; then, if all could be read, words never printed."""
@@ -75,7 +77,7 @@ class Names:
             yield finding("language", tag.place, found=refused.values.get("found", tag.source))
             self.scopes += [self.scopes[-1]] * (tag.word == "for")
             return
-        yield from self._read(tag, WORD.parse(source).body[0])
+        yield from self._read(tag, self.parsed(source))
 
     def _read(self, tag: Tag, node: nodes.Node) -> Iterator[Finding]:
         scope = self.scopes[-1]

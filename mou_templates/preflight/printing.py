@@ -10,7 +10,7 @@ from mou_templates import elements, reading
 from mou_templates.errors import Refused
 from mou_templates.preflight.findings import Finding, Place, finding
 from mou_templates.preflight.package import BODY
-from mou_templates.preflight.vocabulary import example_words
+from mou_templates.preflight.variants import example_words, variant_words
 from mou_templates.press import Press
 
 if TYPE_CHECKING:
@@ -32,10 +32,11 @@ def judge(form: Form, data: bytes, kind: str) -> Iterator[Finding]:
 
 
 def pressed(data: bytes, kind: str) -> Iterator[Finding]:
-    """Press the example and give what went wrong. Only for a form that passed every other floor."""
+    """Press the example and its variants and give the first that goes wrong. Only for a form without other errors."""
     try:
-        words = example_words(kind)
-        reading.check(reading.read(Press(data).render(words)), words, reading.read(data))
+        press, form = Press(data), reading.read(data)
+        for words in (example_words(kind), *variant_words(kind)):
+            reading.check(reading.read(press.render(words)), words, form)
     except Refused as refused:
         yield _of_refused(refused)
     except Exception as fault:  # noqa: BLE001 - python-docx has no list of what it raises for a form it cannot open

@@ -1,4 +1,4 @@
-"""The words a form of a kind may use, read off the words of its example: nothing is listed twice."""
+"""The words a form of a kind may use, read off the words of its example and variants: nothing is listed twice."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from mou_templates.door import Words
-from mou_templates.examples import example_facts
+from mou_templates.preflight.variants import example_words, variant_words
 from mou_templates.reading import NOT_PRINTED
-from mou_templates.words import dress
 
 Tree = Mapping[str, Any] | tuple[Any] | str | None
 """A mapping of names, a tuple of the one shape its rows have, the example's text, or None where nothing is known."""
@@ -19,15 +17,10 @@ SHORT = 3
 
 
 @cache
-def example_words(kind: str) -> Words:
-    """Give the words of the kind's example; raises `Refused("kind_unknown")`."""
-    return dress(kind, example_facts(kind))
-
-
-@cache
 def fields_of(kind: str) -> Mapping[str, Any]:
     """Give the tree of names a form of `kind` may use; raises `Refused("kind_unknown")`."""
-    return {name: _shape(value) for name, value in example_words(kind).items()}
+    shape = _together([_shape(words) for words in (example_words(kind), *variant_words(kind))])
+    return shape if isinstance(shape, Mapping) else {}
 
 
 @cache
@@ -44,20 +37,18 @@ def missable(example: str) -> bool:
 def _shape(value: Any) -> Tree:
     if isinstance(value, dict):
         return {name: _shape(inner) for name, inner in value.items()}
-    return (_row([_shape(inner) for inner in value]),) if isinstance(value, list) else str(value)
+    return (_together([_shape(inner) for inner in value]),) if isinstance(value, list) else str(value)
 
 
-def _row(shapes: list[Tree]) -> Tree:
-    """Give the shape of all rows together, the longest text of each field; None for an empty list."""
-    merged: dict[str, Any] = {}
-    for shape in shapes:
-        if not isinstance(shape, Mapping):
-            return max((one for one in shapes if isinstance(one, str)), key=len, default=None)
-        for name, inner in shape.items():
-            known = merged.get(name)
-            longer = isinstance(inner, str) and isinstance(known, str) and len(inner) > len(known)
-            merged[name] = inner if name not in merged or longer else known
-    return merged or None
+def _together(shapes: list[Tree]) -> Tree:
+    """Give one shape for all: every name, of texts the longest; None where there is nothing to go by."""
+    told = [shape for shape in shapes if shape is not None]
+    if named := [shape for shape in told if isinstance(shape, Mapping)]:
+        names = dict.fromkeys(name for shape in named for name in shape)
+        return {name: _together([shape[name] for shape in named if name in shape]) for name in names}
+    if listed := [shape for shape in told if isinstance(shape, tuple)]:
+        return (_together([shape[0] for shape in listed]),)
+    return max((shape for shape in told if isinstance(shape, str)), key=len, default=None)
 
 
 def _leaves(tree: Tree, path: str) -> Iterator[tuple[str, str]]:
