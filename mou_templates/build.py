@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mou_templates import annexes, clauses
-from mou_templates.annexes import sheet
+from mou_templates.annexes import sheet, short
 from mou_templates.kinds import KINDS
-from mou_templates.layout import mark, new_document, write
+from mou_templates.layout import add_logo, mark, new_document, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).with_name("shipped")
 FRAME_STYLES = {"place_date": "Body", "parties": "PartyText", "recitals": "ItemAlone"}
+PLAIN_STYLES = {"letterhead": "Letterhead", "mandate": "TitleLine", "closing": "ClauseAlone", "count": "Count"}
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -35,6 +36,8 @@ def build(kind: str) -> bytes:
     """Give the Word form of `kind` as .docx bytes."""
     frame = clauses.frame(kind)
     document = new_document(f"{frame.paper} ({KINDS[kind].form})")
+    if KINDS[kind].agreement:
+        add_logo(document)
     numbers = _article_numbers(frame.clauses)
     for name in frame.clauses:
         _Writer(document, frame.paper, numbers).clause(clauses.library()[name])
@@ -97,30 +100,46 @@ class _Writer:
         mark(self.document.paragraphs[before], clauses.bookmark(clause.id, clause.version))
 
     def _written(self, clause: Clause) -> None:
-        if clause.heading:
+        if clause.heading and not clauses.is_agreement(clause):
+            letter = string.ascii_uppercase[self.numbers[clause.id] - 1]
+            self._paragraph("Section", f"{letter}.\t{clause.heading}")
+            self._plain(clause)
+        elif clause.heading:
             self._paragraph("Article", f"Pasal {self.numbers[clause.id]}\n{clause.heading}")
             self._article(clause)
         elif clause.element == "title":
             self._title(clause)
         else:
-            for paragraph in clause.paragraphs:
-                self._chosen(paragraph, lambda: self._framed(clause, paragraph))  # noqa: B023 - called at once
+            self._plain(clause)
+
+    def _plain(self, clause: Clause) -> None:
+        for paragraph in clause.paragraphs:
+            self._chosen(paragraph, lambda: self._framed(clause, paragraph))  # noqa: B023 - called at once
 
     def _title(self, clause: Clause) -> None:
         for at, paragraph in enumerate(clause.paragraphs):
-            self._paragraph("TitleLine" if at else "Title", paragraph.text)
+            style = "TitleLine" if at else "Title"
+            self._chosen(paragraph, lambda: self._paragraph(style, paragraph.text))  # noqa: B023 - called at once
         self._paragraph("DocumentNumber", "NOMOR: {{ issue.number }}")
         self._paragraph("OwnNumber", "{%p for row in issue.numbers %}")
         self._paragraph("OwnNumber", "NOMOR: {{ row.number }} ({{ row.of }})")
         self._paragraph("OwnNumber", "{%p endfor %}")
 
     def _framed(self, clause: Clause, paragraph: Paragraph) -> None:
-        if paragraph.items:
-            self._items(paragraph.items, "ItemAlone")
-        elif paragraph.mark:
-            self._paragraph(FRAME_STYLES[clause.element], f"{paragraph.mark}\t{paragraph.text}")
-        else:
-            self._paragraph("Body", paragraph.text)
+        if paragraph.mark:
+            style = FRAME_STYLES.get(clause.element, "Clause")
+            written = self._paragraph(style, f"{paragraph.mark}\t{paragraph.text}")
+            written.paragraph_format.keep_with_next = True if paragraph.lines else None
+            self._lines(paragraph.lines)
+            return
+        if paragraph.text:
+            written = self._paragraph(PLAIN_STYLES.get(clause.element, "Body"), paragraph.text)
+            written.paragraph_format.keep_with_next = True if paragraph.text.endswith(":") else None
+        self._items(paragraph.items, "ItemAlone")
+        self._each(paragraph, "ItemAlone")
+        self._lines(paragraph.lines)
+        if paragraph.table:
+            short.listed(self.document, paragraph.table)
 
     def _article(self, clause: Clause) -> None:
         count = sum(not paragraph.same for paragraph in clause.paragraphs)
@@ -130,7 +149,7 @@ class _Writer:
             mark = f"({number})\t" if count > 1 else ""
             self._chosen(paragraph, lambda: self._numbered(mark, paragraph))  # noqa: B023 - called at once
 
-    def _chosen(self, paragraph: Paragraph, write_it: Callable[[], None]) -> None:
+    def _chosen(self, paragraph: Paragraph, write_it: Callable[[], object]) -> None:
         if paragraph.when:
             self._paragraph("Body", f"{{%p if {_condition(paragraph.when)} %}}")
         write_it()
@@ -139,16 +158,34 @@ class _Writer:
 
     def _numbered(self, mark: str, paragraph: Paragraph) -> None:
         introduction = self._paragraph("Clause" if mark else "ClauseAlone", mark + paragraph.text)
-        if paragraph.items or paragraph.each or paragraph.lines:
+        if paragraph.items or paragraph.each or paragraph.lines or paragraph.pairs:
             introduction.paragraph_format.keep_with_next = True
         self._items(paragraph.items, "Item" if mark else "ItemAlone")
+        self._each(paragraph, "Item")
+        if paragraph.pairs:
+            self._changes(paragraph.pairs)
+        self._lines(paragraph.lines)
+
+    def _each(self, paragraph: Paragraph, style: str) -> None:
         if paragraph.each:
-            self._paragraph("Item", f"{{%p for row in {paragraph.each} %}}")
-            self._paragraph("Item", "{{ row.letter }}\t{{ row.text }}")
-            self._paragraph("Item", "{%p endfor %}")
-        for at, (label, value) in enumerate(paragraph.lines, start=1):
-            last = at == len(paragraph.lines)
-            self._paragraph("LabelledLast" if last else "LabelledLine", f"{label}\t:\t{value}")
+            self._paragraph(style, f"{{%p for row in {paragraph.each} %}}")
+            self._paragraph(style, paragraph.item)
+            self._paragraph(style, "{%p endfor %}")
+
+    def _lines(self, lines: tuple[tuple[str, str], ...]) -> None:
+        for at, (label, value) in enumerate(lines, start=1):
+            self._paragraph("LabelledLast" if at == len(lines) else "LabelledLine", f"{label}\t:\t{value}")
+
+    def _changes(self, changes: str) -> None:
+        """Write old and new text of each change below one another: texts of a page and more read badly side by side."""
+        self._paragraph("ChangeHead", f"{{%p for row in {changes} %}}")
+        self._paragraph("ChangeHead", "{{ row.no }}\tPasal {{ row.article }} {{ row.heading }}")
+        for label, name in (("Semula:", "old"), ("Menjadi:", "new")):
+            self._paragraph("ChangeLabel", label)
+            self._paragraph("Quoted", f"{{%p for text in row.{name} %}}")
+            self._paragraph("Quoted", "{{ text }}")
+            self._paragraph("Quoted", "{%p endfor %}")
+        self._paragraph("ChangeHead", "{%p endfor %}")
 
     def _items(self, items: tuple[str, ...], style: str) -> None:
         for letter, item in zip(string.ascii_lowercase, items, strict=False):

@@ -45,8 +45,14 @@ def agreed(facts: Mapping[str, Any], parties: Parties, **choices: str) -> dict[s
         },
         "subject": facts["subject"],
         "zone": ZONES[zone(facts)],
-        ISSUE: {**issued(facts), **own_numbers(parties)},
+        ISSUE: {**issued(facts), **own_numbers(_outside_roster(parties))},
     }
+
+
+def _outside_roster(parties: Parties) -> Parties:
+    """Leave out those whom a roster lists: it prints their numbers, and hundreds have no room under the title."""
+    listed = [place for place, _ in parties if place.count("/") > 1]
+    return [(place, party) for place, party in parties if len(listed) == 1 or place not in listed]
 
 
 def zone(facts: Mapping[str, Any]) -> str:

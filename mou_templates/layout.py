@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
+import struct
+import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +30,7 @@ FONT = "Arial"
 TEXT_WIDTH = 15.5
 ANNEX_SIDE = 2.0
 """Margin of the annexes in centimetres: 17 cm for tables (25.7 on the side), for rows cost LibreOffice by the line."""
+LOGO_HEIGHT = 2.0
 CELL_EDGE = 40
 """White above and below the words of a ruled cell, in twentieths of a point."""
 LEFT, CENTRE, RIGHT, BOTH = (
@@ -43,21 +47,29 @@ STYLES: dict[str, tuple[Any, float, bool, float, float, float, float, bool, int 
     "TitleLine": (CENTRE, 11.5, True, 0, 0, 0, 6, True, None),
     "DocumentNumber": (CENTRE, 11, False, 0, 0, 8, 8, False, None),
     "OwnNumber": (CENTRE, 10, False, 0, 0, 0, 8, False, None),
+    "Letterhead": (CENTRE, 12, True, 0, 0, 0, 14, True, None),
+    "Logo": (CENTRE, 11, False, 0, 0, 0, 12, True, None),
     "Body": (BOTH, 11, False, 0, 0, 0, 8, False, None),
     "PartyText": (LEFT, 11, False, 1.0, 1.0, 0, 8, False, None),
     "Article": (CENTRE, 11, True, 0, 0, 14, 8, True, 1),
+    "Section": (LEFT, 11, True, 0.8, 0.8, 10, 4, True, 1),
+    "Count": (LEFT, 10, False, 0, 0, 10, 8, True, None),
     "Clause": (BOTH, 11, False, 1.0, 1.0, 0, 6, False, None),
     "ClauseAlone": (BOTH, 11, False, 0, 0, 0, 6, False, None),
     "Item": (LEFT, 11, False, 1.8, 0.8, 0, 4, False, None),
     "ItemAlone": (LEFT, 11, False, 0.8, 0.8, 0, 4, False, None),
+    "ChangeHead": (LEFT, 11, True, 1.0, 1.0, 8, 4, True, None),
+    "ChangeLabel": (LEFT, 11, False, 1.0, 0, 0, 4, True, None),
+    "Quoted": (LEFT, 11, False, 1.6, 0, 0, 6, False, None),
     "LabelledLine": (LEFT, 11, False, 4.9, 3.9, 0, 2, True, None),
     "LabelledLast": (LEFT, 11, False, 4.9, 3.9, 0, 8, False, None),
     "SignatureHead": (CENTRE, 11, True, 0, 0, 0, 2, True, None),
     "SignatureCode": (LEFT, 8, False, 0.5, 0, 8, 8, True, None),
     "SignatureText": (CENTRE, 11, False, 0, 0, 0, 0, True, None),
     "StampPlace": (CENTRE, 8, False, 6.4, 0, 8, 0, False, None),
-    "Annex": (LEFT, 11, True, 9.0, 0, 0, 2, True, 1),
-    "AnnexReference": (LEFT, 10, False, 9.0, 0, 0, 2, True, None),
+    "StampBeside": (CENTRE, 8, False, 2.5, 0, 14, 4, False, None),
+    "Annex": (LEFT, 11, True, 8.0, 0, 0, 2, True, 1),
+    "AnnexReference": (LEFT, 10, False, 8.0, 0, 0, 2, True, None),
     "AnnexTitle": (CENTRE, 11, True, 0, 0, 18, 10, True, 2),
     "AnnexNote": (CENTRE, 10, False, 0, 0, 0, 8, True, None),
     "CellHead": (CENTRE, 9, True, 0, 0, 0, 0, True, None),
@@ -71,8 +83,12 @@ STYLES: dict[str, tuple[Any, float, bool, float, float, float, float, bool, int 
 }
 CLOSE = ("Cell", "Signature", "Stamp", "Header", "Footer", "Labelled", "Annex")
 TIGHT = {name for name in STYLES if name.startswith(CLOSE)}
-BOXED = {"SignatureCode": 0.5, "StampPlace": 6.4}
+BOXED = {"SignatureCode": 0.5, "StampPlace": 6.4, "StampBeside": 2.5}
 """Styles in a thin box, with their right indent in centimetres."""
+RULED = ("Letterhead",)
+"""Styles with a thin line below: who the paper comes from."""
+BARRED = ("Quoted",)
+"""Styles with a thin bar at their left: what another text says."""
 TABS = dict.fromkeys(("LabelledLine", "LabelledLast"), (4.6, 4.9))
 
 
@@ -85,6 +101,29 @@ def new_document(title: str) -> Document:
     _set_page(document)
     _set_properties(document, title)
     return document
+
+
+def add_logo(document: Document) -> None:
+    """Keep the place of a logo above the title, printed only where one is chosen; the press puts the picture in."""
+    document.add_paragraph("{%p if choice.logo == 'yes' %}", style="Logo")
+    shape = (
+        document.add_paragraph(style="Logo").add_run().add_picture(io.BytesIO(grey_square()), height=Cm(LOGO_HEIGHT))
+    )
+    shape._inline.docPr.set("descr", "gambar:logo")  # noqa: SLF001 - python-docx knows no alternative text
+    document.add_paragraph("{%p endif %}", style="Logo")
+
+
+def grey_square() -> bytes:
+    """Give a grey PNG of 8 by 8 points, which every logo takes the place of."""
+    chunks = (
+        (b"IHDR", struct.pack(">2I5B", 8, 8, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"\0\xc0\xc0\xc0\xc0\xc0\xc0\xc0\xc0" * 8, 9)),
+        (b"IEND", b""),
+    )
+    packed = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
 
 
 def write(paragraph: Paragraph, text: str) -> Paragraph:
@@ -168,9 +207,9 @@ def _shade(cell: _Cell) -> None:
     properties.append(parse_xml(f'<w:vAlign {nsdecls("w")} w:val="center"/>'))
 
 
-def _add_box(shape: Any) -> None:
-    """Draw a thin box around the signing place, so that a mark knows its room; schema order wants it before spacing."""
-    box = parse_xml(f"<w:pBdr {nsdecls('w')}>{_borders(SIDES, space=3, colour='A6A6A6')}</w:pBdr>")
+def _add_lines(shape: Any, sides: Sequence[str], space: int) -> None:
+    """Draw thin lines at a paragraph, as around the place of a signature; schema order wants them before spacing."""
+    box = parse_xml(f"<w:pBdr {nsdecls('w')}>{_borders(sides, space=space, colour='A6A6A6')}</w:pBdr>")
     shape.find(qn("w:tabs") if shape.find(qn("w:tabs")) is not None else qn("w:spacing")).addprevious(box)
 
 
@@ -214,8 +253,12 @@ def _add_style(document: Document, name: str) -> None:
     if name == "Annex":
         shape.page_break_before = True
     if name in BOXED:
-        shape.right_indent = Cm(BOXED[name])
-        _add_box(style.element.get_or_add_pPr())
+        shape.right_indent, shape.keep_together = Cm(BOXED[name]), True
+        _add_lines(style.element.get_or_add_pPr(), SIDES, 3)
+    if name in RULED:
+        _add_lines(style.element.get_or_add_pPr(), ("bottom",), 6)
+    if name in BARRED:
+        _add_lines(style.element.get_or_add_pPr(), ("left",), 8)
 
 
 def _set_page(document: Document) -> None:

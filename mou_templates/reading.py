@@ -29,6 +29,8 @@ SHAPE, STYLE, VALUE, LINK = f"{W}pPr", f"{W}pStyle", f"{W}val", f"{W}hyperlink"
 PRINTED = frozenset({TEXT, BREAK, TAB})
 _SIGNS = {BREAK: "\n", TAB: "\t"}
 ARTICLE = re.compile(r"Pasal (\d+)\n(.+)")
+QUOTED = "Quoted"
+"""The style of what an addendum takes from another text: its articles and headings are not those of the paper."""
 NOT_PRINTED = ("form", "choice")
 """Entries of the words that choose a form or a variant and are not themselves printed."""
 
@@ -112,7 +114,8 @@ def lines(blocks: Sequence[Block]) -> Iterator[Line]:
 
 def articles(reading: Reading) -> Articles:
     """List (number, heading) of the articles as they stand."""
-    found = (ARTICLE.fullmatch(line.text) for line in reading.blocks if isinstance(line, Line))
+    own = (line for line in reading.blocks if isinstance(line, Line) and line.style != QUOTED)
+    found = (ARTICLE.fullmatch(line.text) for line in own)
     return tuple((int(match[1]), match[2]) for match in found if match)
 
 
@@ -143,8 +146,8 @@ def to_html(reading: Reading) -> str:
     return "".join(_html(block) for block in reading.blocks)
 
 
-TAGS = {"Title": "h2", "Article": "h3", "Annex": "h2", "AnnexTitle": "h3"}
-TITLE_STYLES = ("TitleLine", "DocumentNumber")
+TAGS = {"Title": "h2", "Article": "h3", "Section": "h3", "Annex": "h2", "AnnexTitle": "h3"}
+TITLE_STYLES = ("Letterhead", "TitleLine", "DocumentNumber")
 
 
 def _html(block: Block) -> str:

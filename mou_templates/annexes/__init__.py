@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mou_templates.annexes import frameworks, supply
+from mou_templates.annexes import frameworks, joining, short, supply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 BY_KIND: Mapping[str, Callable[[Document, str], None]] = {
     "mou_network": frameworks.network,
     "mou_bilateral": frameworks.bilateral,
+    "mou_hub": frameworks.bilateral,
+    "addendum": joining.addendum,
+    "accession": joining.accession,
     "pks": supply.supply,
+    "minutes": short.minutes,
+    "handover": short.handover,
+    "power_of_attorney": short.power_of_attorney,
+    "attendance": short.attendance,
 }
 
 

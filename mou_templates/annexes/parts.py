@@ -25,6 +25,9 @@ SIGNING_HEIGHT = 1.45
 """Least height in centimetres of a row that is signed."""
 ESTIMATES = "Semua angka adalah {{ estimates }}, dalam kilogram."
 STAMP_PLACES = {"electronic": "e-Meterai", "per_copy": "Meterai"}
+ABOUT = " tentang {{ subject }}"
+STAMP = "StampBeside"
+HALVES = (TEXT_WIDTH / 2, TEXT_WIDTH / 2)
 STAMP_LINES = 5
 """Lines of the box for a duty stamp, 22 to 24 mm on its side."""
 SIGNING_LINES = 5
@@ -45,15 +48,35 @@ def signer(head: str, party: str) -> list[tuple[str, str]]:
 
 
 def signatures(document: Document, left: list[tuple[str, str]], right: list[tuple[str, str]]) -> None:
-    """Put two blocks side by side in one row that never splits and stays with the last sentence."""
+    """Put two blocks side by side behind the last sentence, the place of the duty stamp below the left one.
+
+    It stands in the same row, for below the table it slips to the next page alone.
+    """
+    side_by_side(document, [*left, *stamp()], right)
+
+
+def stamp() -> list[tuple[str, str]]:
+    """Give the place of the duty stamp for a cell, where the paper owes one."""
+    return [
+        line
+        for choice, label in STAMP_PLACES.items()
+        for line in given(f"choice.meterai == '{choice}'", STAMP, [(STAMP, label + "\n" * STAMP_LINES)])
+    ]
+
+
+def side_by_side(document: Document, *blocks: list[tuple[str, str]], widths: Sequence[float] = HALVES) -> None:
+    """Put blocks side by side in one row that never splits and stays with the last sentence."""
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     document.paragraphs[-1].paragraph_format.space_after = Pt(12)
-    half = TEXT_WIDTH / 2
-    table = add_table(document, (half, half), grid=False)
-    add_row(table, [("SignatureHead", ""), ("SignatureHead", "")])
-    for cell, block in zip(table.rows[0].cells, (left, right), strict=True):
+    table = add_table(document, widths, grid=False)
+    add_row(table, [("SignatureHead", "")] * len(widths))
+    for cell, block in zip(table.rows[0].cells, blocks, strict=True):
         write_cell(cell, block)
-    stamp_place(document)
+
+
+def given(condition: str, style: str, block: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Print the paragraphs of a cell only where the condition holds; the cell keeps another one beside them."""
+    return [(style, f"{{%p if {condition} %}}"), *block, (style, "{%p endif %}")]
 
 
 def stamp_place(document: Document) -> None:
@@ -64,10 +87,10 @@ def stamp_place(document: Document) -> None:
         write(document.add_paragraph(style="StampPlace"), "{%p endif %}")
 
 
-def annex(document: Document, paper: str, number: str, title: str, note: str = "") -> None:
+def annex(document: Document, paper: str, number: str, title: str, note: str = "", about: str = ABOUT) -> None:
     """Begin an annex on a new page, with the paper it belongs to."""
     write(document.add_paragraph(style="Annex"), number)
-    reference = f"{paper} tentang {{{{ subject }}}}\nNomor: {{{{ issue.number }}}}\nTanggal: {{{{ issue.date }}}}"
+    reference = f"{paper}{about}\nNomor: {{{{ issue.number }}}}\nTanggal: {{{{ issue.date }}}}"
     write(document.add_paragraph(style="AnnexReference"), reference)
     write(document.add_paragraph(style="AnnexTitle"), title)
     if note:
@@ -79,8 +102,16 @@ def resized(columns: Sequence[Column], widths: Sequence[float]) -> list[Column]:
     return [(heading, width, style, text) for (heading, _, style, text), width in zip(columns, widths, strict=True)]
 
 
-def table(document: Document, columns: Sequence[Column], rows: str, *, height: float = 0, empty: str = "") -> None:
-    """Add a table with a repeated head and one row for each entry of the words `rows`."""
+def table(
+    document: Document,
+    columns: Sequence[Column],
+    rows: str,
+    *,
+    height: float = 0,
+    empty: str = "",
+    total: Sequence[str] = (),
+) -> None:
+    """Add a table with a repeated head, one row for each entry of the words `rows`, and a last row of totals."""
     table = add_table(document, [width for _, width, _, _ in columns], grid=True)
     blanks = [("Cell", "")] * (len(columns) - 1)
     add_row(table, [("CellHead", heading) for heading, _, _, _ in columns], head=True)
@@ -91,3 +122,7 @@ def table(document: Document, columns: Sequence[Column], rows: str, *, height: f
         add_row(table, [("Cell", f"{{%tr if not {rows} %}}"), *blanks])
         add_row(table, [("Cell", ""), ("Cell", empty), *blanks[1:]])
         add_row(table, [("Cell", "{%tr endif %}"), *blanks])
+    if total:
+        add_row(
+            table, [(style, f"*{text}*" if text else "") for (_, _, style, _), text in zip(columns, total, strict=True)]
+        )

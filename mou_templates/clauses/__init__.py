@@ -1,9 +1,9 @@
 """The clause library: articles as versioned, readable source, the order of each kind, and what a kind may not lack.
 
 A clause has an id, a version, the element of an agreement it provides, the kinds it may stand in, and
-paragraphs. A paragraph may carry lettered `items`, a list of the words to letter (`each`), or labelled
-`lines`; `when` names the choices it is for ("electronic" is a signing mode, "membership=member" another choice), and
-`same` gives it the number of the one before.
+paragraphs. A paragraph may carry lettered `items`, a list of the words to letter (`each`), labelled `lines`, or the
+changes of an addendum (`pairs`); `when` names the choices it is for ("electronic" is a signing mode,
+"membership=member" another choice), and `same` gives it the number of the one before.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from typing import Any
 
 from mou_templates.kinds import kind_of
 
-SOURCES = ("frame.toml", "common.toml", "network.toml", "bilateral.toml", "supply.toml")
+SOURCES = (
+    *("frame.toml", "common.toml", "network.toml", "bilateral.toml", "hub.toml", "supply.toml"),
+    *("addendum.toml", "accession.toml", "short.toml"),
+)
 ALSO = {"object": "scope"}
 """A supply agreement says its scope by its object and quantities."""
 
@@ -30,6 +33,9 @@ class Paragraph:
     mark: str = ""
     items: tuple[str, ...] = ()
     each: str = ""
+    item: str = "{{ row.letter }}\t{{ row.text }}"
+    pairs: str = ""
+    table: str = ""
     lines: tuple[tuple[str, str], ...] = ()
     when: tuple[str, ...] = ()
     same: bool = False
@@ -75,6 +81,11 @@ def frame(kind: str) -> Frame:
     """Give the order of `kind`; raises `Refused("kind_unknown")`."""
     row = _source("frames.toml")[kind_of(kind).code]
     return Frame(row["paper"], tuple(row["clauses"]))
+
+
+def is_agreement(clause: Clause) -> bool:
+    """Tell whether a clause stands in agreements, where a heading makes it an article; else it makes a section."""
+    return kind_of(clause.kinds[0]).agreement
 
 
 def versions(kind: str) -> dict[str, int]:
@@ -127,6 +138,9 @@ def _paragraph(row: Mapping[str, Any]) -> Paragraph:
         mark=row.get("mark", ""),
         lines=lines,
         each=row.get("each", ""),
+        item=row.get("item", Paragraph.item),
+        table=row.get("table", ""),
+        pairs=row.get("pairs", ""),
         same=row.get("same", False),
         **lists,
     )

@@ -50,7 +50,7 @@ def dress(facts: Mapping[str, Any]) -> dict[str, Any]:
 def example() -> dict[str, Any]:
     """Give the facts of an accession to the network MoU."""
     return {
-        **invented.agreed("005/KDKMP-CIANJUR/SPB/II/2026", "Bergabung dalam Jaringan Usaha Perberasan", "mixed"),
+        **invented.agreed("005/KDKMP-CIANJUR/SPB/II/2026", "Keikutsertaan dalam Jaringan Usaha Perberasan", "mixed"),
         "dated": date(2026, 2, 9),
         "parent": invented.parent(),
         "amended": [],

@@ -57,7 +57,7 @@ def dress(facts: Mapping[str, Any]) -> dict[str, Any]:
     else:
         words |= {"first": dressing.party(firsts[0], 1)}
     return words | {
-        "sequence": f"ke{spelling.number_in_words(facts['sequence'])}",
+        "sequence": f"Ke{spelling.number_in_words(facts['sequence'])}",
         "parent": dressing.parent(facts["parent"]),
         "reason": facts["reason"].rstrip(".;"),
         "changes": [_change(change, at) for at, change in enumerate(changes)],

@@ -68,7 +68,7 @@ def example() -> dict[str, Any]:
 
 KIND = Kind(
     code="mou_bilateral",
-    version=2,
+    version=3,
     facts=BilateralFacts,
     bounds={**FRAMEWORK, "roles_first": (1, 20), "roles_second": (1, 20)},
     mandatory=MOU,

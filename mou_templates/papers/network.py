@@ -81,7 +81,7 @@ def example(members: int = 30) -> dict[str, Any]:
 
 KIND = Kind(
     code="mou_network",
-    version=2,
+    version=3,
     facts=NetworkFacts,
     bounds={**FRAMEWORK, "members": (1, 200), "actions": (0, 100)},
     mandatory=MOU,

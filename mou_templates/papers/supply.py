@@ -14,6 +14,8 @@ from mou_templates.kind import FIGURE_LIMIT, PKS, TERMS, Kind, two_parties
 Goods = Literal["rice", "maize"]
 """Paddy and rice · shelled maize: which goods the definitions and the terms of quality speak of."""
 
+WAREHOUSE = "gudang Koperasi Niaga Mukti, Kec. Cilaku"
+
 
 class Line(TypedDict):
     """Goods of a PKS: whole kilograms, whole rupiah per kilogram, tolerance in whole percent."""
@@ -99,45 +101,73 @@ def dress(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def example() -> dict[str, Any]:
-    """Give the facts of a supply agreement."""
-    place = "gudang Koperasi Niaga Mukti, Kec. Cilaku"
+def example(goods: Goods = "rice") -> dict[str, Any]:
+    """Give the facts of a supply agreement for those goods."""
+    own = _rice() if goods == "rice" else _maize()
     return {
-        **invented.common("001/KDKMP-CIANJUR/PKS/XI/2025", "Pemasokan Gabah Kering Panen", "at_once", 6),
+        **invented.common("001/KDKMP-CIANJUR/PKS/XI/2025", own.pop("subject"), "at_once", 6),
+        **own,
         "dated": date(2025, 11, 20),
-        "goods": "rice",
+        "goods": goods,
         "parent": invented.parent(),
         "supplier": invented.member(0),
         "buyer": invented.counterpart(),
         "supplier_contact": invented.contact("Asep Sunandar", "Sekretaris"),
         "buyer_contact": invented.contact("Cecep Hidayat", "Kepala Bagian Pengadaan"),
-        "lines": [
-            _line("Gabah Kering Panen (GKP)", "kadar air paling tinggi 25%", 27_900, 6_700, 5),
-            _line("Beras medium", "derajat sosoh 100%", 4_500, 12_000, 5),
-        ],
-        "deliveries": [
-            {"day": date(2026, 3, 9), "commodity": "Gabah Kering Panen (GKP)", "kg": 14_000, "place": place},
-            {"day": date(2026, 3, 23), "commodity": "Gabah Kering Panen (GKP)", "kg": 13_900, "place": place},
-            {"day": date(2026, 4, 6), "commodity": "Beras medium", "kg": 4_500, "place": place},
-        ],
-        "quality": [
-            _quality("Kadar air GKP", "paling tinggi 25%", "potongan 1% harga untuk setiap kelebihan 1%"),
-            _quality("Kadar hampa GKP", "paling tinggi 10%", "potongan 1% harga untuk setiap kelebihan 1%"),
-            _quality("Butir patah beras", "paling tinggi 25%", "dapat ditolak bila lebih dari 30%"),
-        ],
         "payment": {
             "days": 7,
             "bank": "Bank Mandiri KCP Cianjur",
             "account": "132-00-0000000-0",
             "holder": "Koperasi Desa Merah Putih Cihea",
         },
+        "tester": "petugas mutu PIHAK KEDUA, disaksikan wakil PIHAK PERTAMA",
+        "court": "Pengadilan Negeri Cianjur",
+    }
+
+
+def _rice() -> dict[str, Any]:
+    return {
+        "subject": "Pemasokan Gabah Kering Panen",
+        "lines": [
+            _line("Gabah Kering Panen (GKP)", "kadar air paling tinggi 25%", 27_900, 6_700, 5),
+            _line("Beras medium", "derajat sosoh 100%", 4_500, 12_000, 5),
+        ],
+        "deliveries": [
+            _delivery(date(2026, 3, 9), "Gabah Kering Panen (GKP)", 14_000),
+            _delivery(date(2026, 3, 23), "Gabah Kering Panen (GKP)", 13_900),
+            _delivery(date(2026, 4, 6), "Beras medium", 4_500),
+        ],
+        "quality": [
+            _quality("Kadar air GKP", "paling tinggi 25%", "potongan 1% harga untuk setiap kelebihan 1%"),
+            _quality("Kadar hampa GKP", "paling tinggi 10%", "potongan 1% harga untuk setiap kelebihan 1%"),
+            _quality("Butir patah beras", "paling tinggi 25%", "dapat ditolak bila lebih dari 30%"),
+        ],
         "price_basis": (
             "Harga Pembelian Pemerintah menurut Keputusan Kepala Badan Pangan Nasional Nomor 2 Tahun 2025 "
             "dan kesepakatan PARA PIHAK pada tanggal Perjanjian ini"
         ),
-        "tester": "petugas mutu PIHAK KEDUA, disaksikan wakil PIHAK PERTAMA",
-        "court": "Pengadilan Negeri Cianjur",
     }
+
+
+def _maize() -> dict[str, Any]:
+    return {
+        "subject": "Pemasokan Jagung Pipilan Kering",
+        "lines": [_line("Jagung pipilan kering", "kadar air paling tinggi 15%", 18_000, 5_500, 5)],
+        "deliveries": [
+            _delivery(date(2026, 2, 16), "Jagung pipilan kering", 9_000),
+            _delivery(date(2026, 3, 2), "Jagung pipilan kering", 9_000),
+        ],
+        "quality": [
+            _quality("Kadar air", "paling tinggi 15%", "potongan 1% harga untuk setiap kelebihan 1%"),
+            _quality("Butir rusak", "paling tinggi 3%", "potongan 1% harga untuk setiap kelebihan 1%"),
+            _quality("Benda asing", "paling tinggi 2%", "dapat ditolak bila lebih dari 5%"),
+        ],
+        "price_basis": "kesepakatan PARA PIHAK pada tanggal Perjanjian ini",
+    }
+
+
+def _delivery(day: date, commodity: str, kg: int) -> dict[str, Any]:
+    return {"day": day, "commodity": commodity, "kg": kg, "place": WAREHOUSE}
 
 
 def _line(commodity: str, grade: str, kg: int, price: int, tolerance: int) -> dict[str, Any]:
@@ -150,7 +180,7 @@ def _quality(parameter: str, limit: str, deduction: str) -> dict[str, Any]:
 
 KIND = Kind(
     code="pks",
-    version=2,
+    version=3,
     facts=PksFacts,
     bounds={**TERMS, "lines": (1, 50), "deliveries": (1, 200), "quality": (1, 50)},
     mandatory=PKS,
