@@ -26,18 +26,27 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "correspondence": ("korespondensi", "surat-menyurat", "surat menyurat", "pemberitahuan", "penghubung"),
     "amendment": ("perubahan", "adendum", "addendum", "amandemen", "adendum dan amandemen", "perubahan dan tambahan"),
     "closing": ("penutup", "ketentuan penutup"),
+    "basis": ("dasar", "dasar penyerahan"),
+    "leaders": ("pimpinan", "pimpinan dan narasumber", "pimpinan rapat"),
+    "attendees": ("peserta", "kehadiran"),
+    "agenda": ("agenda", "acara", "susunan acara"),
+    "decisions": ("kesepakatan", "keputusan", "hasil kesepakatan"),
+    "goods": ("barang", "barang dan timbangan", "rincian barang"),
+    "payment": ("nilai pembayaran", "pembayaran"),
+    "mandate": ("khusus",),
 }
 """Headings of the field for each element, without "Pasal n"; longer headings that begin with one of them count, too."""
 
 SAID: Mapping[str, re.Pattern[str]] = {
     "title": re.compile(r"NOTA\s+KESEP|PERJANJIAN\s+KERJA|KESEPAKATAN\s+BERSAMA|ADENDUM|BERITA\s+ACARA|SURAT|DAFTAR"),
     "place_date": re.compile(r"pada hari|tanggal|\bdi\b.*\bpada\b", re.IGNORECASE),
+    "attendees": re.compile(r"^Daftar ini memuat \S", re.MULTILINE),
     "parties": re.compile(r"PIHAK PERTAMA|PARA PIHAK|PIHAK KESATU|PEMBERI KUASA"),
 }
 """Elements that have no heading, found by their words."""
 
 LONGEST_HEADING = 80
-ARTICLE = re.compile(r"^\s*pasal\s+\d+\s*", re.IGNORECASE)
+ARTICLE = re.compile(r"^\s*(?:(?i:pasal)\s+\d+|[A-Z]\.\s)\s*")
 
 
 def element_of(heading: str) -> str | None:

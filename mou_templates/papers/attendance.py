@@ -26,7 +26,7 @@ class Attendee(TypedDict):
 
 
 class AttendanceFacts(Issue):
-    """One day of the event; the officer who keeps the list signs it. A missing letter number is simply left out."""
+    """One day of the event; the officer who keeps the list signs it."""
 
     event: Event
     day: date
@@ -48,7 +48,7 @@ def dress(facts: Mapping[str, Any]) -> dict[str, Any]:
         raise Refused("fact_range", place="/day", least=least, most=most)
     return {
         framing.CHOICE: {"paper": facts["paper"], "phone": "shown" if facts["with_phone"] else "hidden"},
-        framing.ISSUE: framing.placed(facts) | {"number": facts["letter_number"] or ""},
+        framing.ISSUE: framing.placed(facts),
         "event": {name: event[name] for name in ("name", "organiser", "place")},
         "day": spelling.full_date(facts["day"]),
         "rows": [_row(row, at, with_phone=facts["with_phone"]) for at, row in enumerate(rows, start=1)],

@@ -13,6 +13,7 @@ from mou_templates.facts import SigningMode
 from mou_templates.kinds import KINDS
 
 EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
+EVERY_AGREEMENT = pytest.mark.parametrize("kind", sorted(code for code, kind in KINDS.items() if kind.agreement))
 MODES = set(SigningMode.__args__)  # type: ignore[attr-defined]
 
 
@@ -73,12 +74,12 @@ def test_officials_review_and_are_not_parties() -> None:
         assert "menyetujui" not in everything(kind)
 
 
-@EVERY_KIND
+@EVERY_AGREEMENT
 def test_a_party_is_who_signs(kind: str) -> None:
     assert re.search(r"Yang menjadi pihak dalam .* adalah yang menandatanganinya", everything(kind))
 
 
-@EVERY_KIND
+@EVERY_AGREEMENT
 def test_a_link_is_never_called_a_certified_signature(kind: str) -> None:
     found = re.findall(r"(\w+) tersertifikasi", everything(kind))
     assert found
@@ -100,7 +101,7 @@ def test_each_signing_mode_has_exactly_one_variant(name: str) -> None:
 def test_every_character_of_the_library_can_be_printed() -> None:
     for clause in clauses.library().values():
         for paragraph in clause.paragraphs:
-            for text in (paragraph.text, *paragraph.items):
+            for text in (paragraph.text, paragraph.item, *paragraph.items):
                 check_words({"text": text})
 
 

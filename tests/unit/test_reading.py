@@ -19,6 +19,7 @@ from mou_templates.reading import Grid, Line, Reading
 from mou_templates.words import dress
 
 EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
+EVERY_AGREEMENT = pytest.mark.parametrize("kind", sorted(code for code, kind in KINDS.items() if kind.agreement))
 ARTICLES = {"mou_network": 17, "mou_bilateral": 13, "pks": 18}
 
 
@@ -33,14 +34,14 @@ def check(kind: str, blocks: list[Line | Grid]) -> None:
     reading.check(dataclasses.replace(whole, blocks=tuple(blocks)), words, form)
 
 
-@EVERY_KIND
+@EVERY_AGREEMENT
 def test_every_article_is_there_in_order(kind: str) -> None:
     articles = reading.articles(drafted(kind)[0])
     assert [number for number, _ in articles] == list(range(1, ARTICLES[kind] + 1))
     assert articles[-1][1] == "PENUTUP"
 
 
-@EVERY_KIND
+@EVERY_AGREEMENT
 def test_the_last_clause_closes_the_paper(kind: str) -> None:
     assert reading.last_clause(drafted(kind)[0]).endswith("untuk dipatuhi dan dilaksanakan.")
 
@@ -91,7 +92,7 @@ def test_the_phone_text_of_thirty_parties_is_light() -> None:
     assert len(html.encode()) <= 30_000
 
 
-@EVERY_KIND
+@EVERY_AGREEMENT
 def test_the_lines_of_the_title_are_marked_for_the_phone_to_centre(kind: str) -> None:
     soup = BeautifulSoup(reading.to_html(drafted(kind)[0]), "lxml")
     marked = [line.get_text() for line in soup.select("p.title")]
@@ -100,7 +101,7 @@ def test_the_lines_of_the_title_are_marked_for_the_phone_to_centre(kind: str) ->
     assert marked[-1].startswith("NOMOR: ")
 
 
-@EVERY_KIND
+@EVERY_AGREEMENT
 def test_the_phone_text_has_headings_and_table_heads_and_no_style(kind: str) -> None:
     html = reading.to_html(drafted(kind)[0])
     soup = BeautifulSoup(html, "lxml")
