@@ -137,11 +137,16 @@ def _width(weight: Face, words: str) -> float:
     return weight.width(words) / weight.units
 
 
-def draw_links(link: str, surfaces: Sequence[Surface]) -> dict[int, list[str]]:
-    """Give a small code with the short link for every page, in its freest corner, with the link written beside it."""
+def draw_links(link: str, surfaces: Sequence[Surface], *, spared: int = 0) -> dict[int, list[str]]:
+    """Give a small code with the short link for every page, in its freest corner, with the link written beside it.
+
+    The first `spared` pages were not laid out by us: where none of their corners is free, nothing is drawn.
+    """
     drawn: dict[int, list[str]] = {}
     for number, surface in enumerate(surfaces):
         spot = surface.corner(LINK_MM * MM)
+        if number < spared and not surface.is_free(spot):
+            continue
         drawn[number] = [_symbol(link, spot), *_beside(link, spot, surface)]
         surface.take(spot)
     return drawn

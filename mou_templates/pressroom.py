@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mou_templates import clauses, equality, errors, press, reading
+from mou_templates.adopting.sheet import Sheet
+from mou_templates.adopting.sheet import make as make_sheet
 from mou_templates.door import Words
 from mou_templates.words import dress
 from mou_templates.words import review_hash as hash_of_words
@@ -46,6 +48,11 @@ def draft(kind: str, words: Words, template: bytes) -> Pressed:
     """Press a Word file from a template; every value present, every article in order, nothing left of a tag."""
     form = press.of(template)
     return Pressed(reading.draft(form, words).docx, form.sha256, clauses.versions(kind))
+
+
+def sheet(kind: str, facts: Mapping[str, Any], brought: Mapping[str, Any], template: bytes | None = None) -> Sheet:
+    """Press the signature sheet that stands behind a partner's own text."""
+    return make_sheet(kind, facts, brought, template)
 
 
 def html(docx: bytes) -> str:

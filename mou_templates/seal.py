@@ -82,13 +82,15 @@ def seal(
     digest: str | None = None,
     trial: bool,
     timestamp_url: str | None = None,
+    theirs: int = 0,
 ) -> Sealed:
     """Seal a PDF that has been signed.
 
     `pdf`: the bytes the parties signed. `marks`: one per signed cell. `evidence`: a JSON object whose
     `signed_sha256` and `signed_length` name those bytes. `signed_at`: aware time of sealing. `link`: short address for
     the code on every page; `digest`: compact token for the large one. `trial`: draw the band. `timestamp_url`: a time
-    stamp authority (PAdES B-T); without it B-B.
+    stamp authority (PAdES B-T); without it B-B. `theirs`: so many first pages are a partner's own text, where no code
+    is a signature cell and the link is drawn only in a corner that is free.
 
     Raises Refused: `evidence_differs`, `seal_time`, `seal_pdf` (no PDF, encrypted, or sealed already),
     `seal_timestamp` (try later), and what drawing refuses (`mark_*`, `digest_room`).
@@ -100,7 +102,7 @@ def seal(
     try:
         writer = SameVersionWriter(io.BytesIO(pdf))
         _refuse_if_sealed(writer)
-        _add_drawings(writer, _draw(pdf, marks, link, digest, trial=trial))
+        _add_drawings(writer, _draw(pdf, marks, link, digest, trial=trial, theirs=theirs))
         attach(writer, evidence, signed_at)
         final = sign(writer, key, signed_at, timestamp_url)
     except TimestampRequestError as error:
@@ -161,11 +163,13 @@ def _demand_evidence(evidence: bytes, sha256: str, length: int) -> None:
         raise Refused("evidence_differs")
 
 
-def _draw(pdf: bytes, marks: Iterable[Mark], link: str, digest: str | None, *, trial: bool) -> dict[int, list[str]]:
+def _draw(
+    pdf: bytes, marks: Iterable[Mark], link: str, digest: str | None, *, trial: bool, theirs: int
+) -> dict[int, list[str]]:
     surfaces, anchors = survey(pdf)
-    layers = [draw_marks(marks, anchors)]
+    layers = [draw_marks(marks, [anchor for anchor in anchors if anchor.page >= theirs])]
     layers.append(draw_band(surfaces) if trial else {})
-    layers.append(draw_links(link, surfaces))
+    layers.append(draw_links(link, surfaces, spared=theirs))
     layers.append(draw_digest(digest, surfaces) if digest else {})
     pages = sorted({page for layer in layers for page in layer})
     return {page: [one for layer in layers for one in layer.get(page, [])] for page in pages}

@@ -25,6 +25,7 @@ from kdmp_core.records import Agreement, Event, EventParty, Officer, Party, Part
 from kdmp_core.settings import Settings
 from kdmp_core.signing import requests
 from mou_templates import press, reading, words
+from mou_templates.adopting import sheet
 from mou_templates.errors import Refused
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -61,6 +62,9 @@ class Paper:
         del kind
         form = press.of(template)
         return Pressed(reading.draft(form, dressed).docx, form.sha256, {})
+
+    def sheet(self, kind: str, facts: Any, brought: Any, template: bytes | None = None) -> sheet.Sheet:
+        return sheet.make(kind, facts, brought, template)
 
 
 PAPER = Paper()

@@ -8,13 +8,15 @@ from __future__ import annotations
 from kdmp_core import store
 from kdmp_core.agreements import documents, moves
 from kdmp_core.agreements.documents import Prepared, Printed
-from kdmp_core.errors import InvalidInput, KdmpError, MoveRefused, TryLater, Unsafe
+from kdmp_core.errors import InvalidInput, KdmpError, MoveRefused, Unsafe
 from kdmp_core.lifecycle import Actor, State
 from kdmp_core.records import Agreement
 from kdmp_core.texts import text
 from mou_templates.errors import Refused
-from mou_templates.office import Anchor, DocumentUnreadable, OfficeFailed, OfficeMissing
+from mou_templates.office import Anchor
 from mou_templates.office import Printed as PrintedByOffice
+from workflows.stages import own_draft
+from workflows.stages.own_draft import print_word
 from workflows.stages.work import NOTHING, Done, Tools
 
 SENT_BACK = ("paper.", "facts.", "moves.words_not_reviewed", "work.office_unreadable")
@@ -27,9 +29,9 @@ def do(tools: Tools, agreement_id: int) -> Done:
         prepared = _prepare(tools, agreement_id)
         if prepared is None:
             return NOTHING
-        printed = tools.outside("libreoffice", lambda: _print(tools, prepared.docx))
+        printed = tools.outside("libreoffice", lambda: print_word(tools, prepared.docx))
         _require_equal(tools, prepared.docx, printed.pdf)
-        return _finish(tools, prepared, printed)
+        return _finish(tools, prepared, own_draft.joined(tools, prepared.own, _kept(printed)))
     except (Unsafe, InvalidInput, MoveRefused) as refusal:
         if not refusal.code.startswith(SENT_BACK):
             raise
@@ -45,15 +47,6 @@ def _prepare(tools: Tools, agreement_id: int) -> Prepared | None:
         return documents.prepare(session, agreement_id, tools.press, tools.files, tools.now(), legal_review=legal)
 
 
-def _print(tools: Tools, docx: bytes) -> PrintedByOffice:
-    try:
-        return tools.office().to_pdf(docx)
-    except (OfficeMissing, OfficeFailed) as trouble:
-        raise TryLater(f"work.{trouble.code}") from trouble
-    except DocumentUnreadable as refusal:
-        raise Unsafe(f"work.{refusal.code}") from refusal
-
-
 def _require_equal(tools: Tools, docx: bytes, pdf: bytes) -> None:
     try:
         tools.press.require_equal(docx, pdf)
@@ -61,14 +54,17 @@ def _require_equal(tools: Tools, docx: bytes, pdf: bytes) -> None:
         raise Unsafe(f"paper.{refusal.code}", **refusal.values) from refusal
 
 
-def _finish(tools: Tools, prepared: Prepared, printed: PrintedByOffice) -> Done:
-    kept = Printed(printed.pdf, printed.pages, {anchor.code: _place(anchor) for anchor in printed.anchors})
+def _finish(tools: Tools, prepared: Prepared, kept: Printed) -> Done:
     with tools.store.write() as session:
         now, agreement = tools.now(), store.locked(session, Agreement, prepared.agreement_id)
         if agreement is None or agreement.state is not State.APPROVED or agreement.round != prepared.round:
             return NOTHING
         documents.finish(session, prepared, kept, tools.files, tools.by(Actor.SYSTEM), now)
         return Done("draw_up", agreement.due_at)
+
+
+def _kept(printed: PrintedByOffice) -> Printed:
+    return Printed(printed.pdf, printed.pages, {anchor.code: _place(anchor) for anchor in printed.anchors})
 
 
 def _place(anchor: Anchor) -> list[int]:

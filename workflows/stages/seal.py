@@ -46,6 +46,7 @@ class Gathered:
     code: str
     round: int
     pdf_sha256: str
+    theirs: int
     marks: tuple[Mark, ...]
     evidence: dict[str, Any]
 
@@ -85,7 +86,8 @@ def _gather(session: Session, agreement_id: int) -> Gathered | None:
     signed = [(row, signatures[row.id]) for row in rows if row.id in signatures]
     marks = tuple(_mark(agreement, row, signature) for row, signature in signed)
     evidence = _evidence(session, agreement, round_, rows, signed)
-    return Gathered(agreement.code, agreement.round, pdf.sha256, marks, evidence)
+    theirs = int(pdf.details.get("theirs", 0))
+    return Gathered(agreement.code, agreement.round, pdf.sha256, theirs, marks, evidence)
 
 
 def _require_returned_files(session: Session, agreement: Agreement) -> None:
@@ -121,6 +123,7 @@ def _evidence(
         "words_sha256": round_.words_hash,
         "facts_sha256": round_.facts_sha256,
         "template_sha256": round_.template_sha256,
+        **({"own_draft": round_.facts["own_draft"]} if "own_draft" in round_.facts else {}),
         "chain": {"sequence": head.sequence, "hash": head.hash},
         "signatures": [
             {
@@ -160,6 +163,7 @@ def _seal(tools: Tools, gathered: Gathered, now: datetime) -> Sealed:
             digest=digest,
             trial=settings.trial,
             timestamp_url=settings.tsa_url or None,
+            theirs=gathered.theirs,
         )
     except Refused as refusal:
         raise _trouble(refusal) from refusal
