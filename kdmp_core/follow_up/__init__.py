@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from kdmp_core.follow_up.delivery import HEAVIEST_KG, RECORDERS, DeliveryFacts, deliver, deliveries, reverse
 from kdmp_core.follow_up.figures import Figures, side_by_side, supply_lines
-from kdmp_core.follow_up.paper import LARGEST_SCAN, LONGEST_NUMBER, confirm_paper, latest_scan, record_paper
+from kdmp_core.follow_up.paper import (
+    LARGEST_SCAN,
+    LONGEST_NUMBER,
+    confirm_paper,
+    latest_scan,
+    record_paper,
+    require_scan,
+)
 from kdmp_core.follow_up.term import PKS_DUE, enter_into_force, last_day, next_reminder, obligations
 
 __all__ = [
@@ -24,6 +31,7 @@ __all__ = [
     "next_reminder",
     "obligations",
     "record_paper",
+    "require_scan",
     "reverse",
     "side_by_side",
     "supply_lines",

@@ -39,8 +39,7 @@ def record_paper(
     own_number = " ".join(own_number.split())
     if len(own_number) > LONGEST_NUMBER:
         raise InvalidInput("follow_up.own_number", most=LONGEST_NUMBER)
-    if not scan.startswith(b"%PDF-") or len(scan) > LARGEST_SCAN:
-        raise InvalidInput("follow_up.scan", most=LARGEST_SCAN // 1024 // 1024)
+    require_scan(scan)
     agreement = moves.locked_agreement(session, agreement_id)
     if signed_on > areas.today(agreement.area_code, now):
         raise InvalidInput("follow_up.future_day")
@@ -53,6 +52,12 @@ def record_paper(
     agreement.terms = {**agreement.terms, "dated": signed_on.isoformat(), "own_number": own_number or None}
     documents.keep(session, agreement, DocumentKind.SCAN, scan, files, now)
     return step
+
+
+def require_scan(scan: bytes) -> None:
+    """Refuse (InvalidInput) a scan that is no PDF or too large."""
+    if not scan.startswith(b"%PDF-") or len(scan) > LARGEST_SCAN:
+        raise InvalidInput("follow_up.scan", most=LARGEST_SCAN // 1024 // 1024)
 
 
 def confirm_paper(session: Session, agreement_id: int, asked: moves.Asked, by: By, now: datetime) -> Step:
