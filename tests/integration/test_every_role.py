@@ -68,6 +68,7 @@ desk.terms_ | 200 200 200 404 200 404 404
 desk.document | 200 200 200 404 200 404 404
 desk.record_page | 200 200 200 404 200 404 404
 desk.contract_page | 200 200 200 404 200 404 404
+desk.numbers_page | 200 200 200 404 200 404 404
 desk.addendum_page | 200 200 200 404 200 404 404
 desk.accession_page | 200 200 200 404 200 404 404
 desk.two_party_page | 200 200 200 200 200 404 404
@@ -107,6 +108,7 @@ desk.send_link | coordinator pendamping
 desk.release | coordinator reviewer ministry pendamping
 desk.contract | coordinator
 desk.addendum | coordinator
+desk.numbers | coordinator
 desk.accession | coordinator
 desk.two_party | coordinator pendamping
 desk.deliver | coordinator pendamping

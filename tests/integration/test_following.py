@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from kdmp_core import follow_up
-from kdmp_core.agreements import facts, following, guards, moves, proposals
+from kdmp_core import audit, follow_up
+from kdmp_core.agreements import documents, facts, following, guards, moves, own_numbers, proposals
 from kdmp_core.agreements.following import Change
-from kdmp_core.errors import InvalidInput, MoveRefused
+from kdmp_core.errors import InvalidInput, MoveRefused, NotAllowed
 from kdmp_core.files import Files
 from kdmp_core.lifecycle import State
 from kdmp_core.records import Agreement, Event, Party, PartyKind
@@ -150,6 +150,25 @@ def test_what_hangs_on_a_mou_that_ended_does_not_enter_into_force(house: House) 
         house.mou(session).state = State.TERMINATED
         with refused(MoveRefused, "moves.parent_not_in_force"):
             house.enter(session, made)
+
+
+def test_a_partys_own_number_is_kept_in_the_chain_and_printed_but_review_does_not_bind_to_it(house: House) -> None:
+    with house.store.write() as session:
+        made, by = house.accession(session), by_user(house.staff.coordinator)
+        builders.submit(session, made, house.staff, files=house.files)
+        builders.review(session, made, house.staff)
+        first = made.parties[0].party_id
+        for _ in range(2):
+            own_numbers.keep(session, made.id, {first: " 12/KDMP /2026 "}, by, NOW, key="numbers")
+        assert [step.move for step in audit.chain_of(session, made.code)].count("own_numbers") == 1
+        builders.draw_up(session, made, house.files)
+        assert made.state is State.DRAWN_UP
+        round_ = documents.round_of(session, made)
+        assert round_.facts["joining"]["own_number"] == "12/KDMP /2026"
+        with refused(InvalidInput, "agreements.own_number"):
+            own_numbers.keep(session, made.id, {first: "1" * 61}, by, NOW, key="longer")
+        with refused(NotAllowed, "access.not_your_area"):
+            own_numbers.keep(session, made.id, {first: "1"}, by_user(house.staff.reviewer), NOW, key="other")
 
 
 def test_with_a_secondary_cooperative_the_mou_of_two_is_one_with_a_hub(house: House) -> None:

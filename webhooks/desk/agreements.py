@@ -108,6 +108,7 @@ def show(code: str, errors: list[Mistake], failed: str = "") -> str:
             may_deliver=found.kind == "pks" and found.state is State.IN_FORCE and _records(found),
             may_contract=found.kind in FRAMEWORKS and found.state is State.IN_FORCE and _records(found),
             may_change=found.kind not in proposals.TERMLESS and found.state is State.IN_FORCE and _records(found),
+            may_number=found.state not in FINAL and _records(found),
             may_join=found.kind == "mou_network" and found.state is State.IN_FORCE and _records(found),
             children=_children(session, found),
             recap=recaps.of_agreement(session, found, names="nama" in request.args),
