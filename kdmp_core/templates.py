@@ -187,6 +187,11 @@ def warnings(template: Template) -> list[str]:
     return list(dict.fromkeys(found["code"] for found in template.findings if found["level"] == "warning"))
 
 
+def is_waiting(template: Template) -> bool:
+    """Whether a version waits for a second person, or for its samples; one with errors waits for nobody."""
+    return template.state is TemplateState.UPLOADED and not has_errors(template) and not refused_samples(template)
+
+
 def is_printed(template: Template) -> bool:
     """Whether all samples were printed and none was refused."""
     return bool(template.samples) and template.due_at is None and not refused_samples(template)
@@ -200,8 +205,8 @@ def refused_samples(template: Template) -> list[str]:
 def why_not_publish(session: Session, template: Template, user: User, *, shipped_sha256: str) -> str:
     """Give the key of the sentence that says why a user may not publish a version, or an empty text."""
     try:
-        _require_ministry(user)
         _require_publishable(session, template, user, shipped_sha256)
+        _require_ministry(user)
     except (NotAllowed, MoveRefused) as refusal:
         return f"errors.{refusal.code}"
     return ""
@@ -217,8 +222,6 @@ def may_withdraw(template: Template, user: User) -> bool:
 def _require_publishable(session: Session, template: Template, user: User, shipped_sha256: str) -> None:
     if template.state is not TemplateState.UPLOADED:
         raise MoveRefused("templates.over")
-    if template.uploaded_by_id == user.id:
-        raise MoveRefused("templates.four_eyes")
     if has_errors(template):
         raise MoveRefused("templates.has_errors")
     if refused_samples(template):
@@ -228,6 +231,8 @@ def _require_publishable(session: Session, template: Template, user: User, shipp
     applies = current(session, template.kind)
     if template.base_sha256 != (applies.sha256 if applies else shipped_sha256):
         raise MoveRefused("templates.base_changed")
+    if template.uploaded_by_id == user.id:
+        raise MoveRefused("templates.four_eyes")
 
 
 def _require_fit(data: bytes, note: str) -> None:

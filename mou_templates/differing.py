@@ -25,7 +25,7 @@ MOST_IN_BLOCK = 60
 """Larger blocks of replaced paragraphs are not searched for pairs."""
 ALIKE = 0.4
 SECONDS = 3.0
-TOKEN = re.compile(r"\s+|\{\{.*?\}\}|\{%.*?%\}|\w+|.")
+TOKEN = re.compile(r"\s+|\w+|.")
 
 Kind = Literal["same", "added", "removed", "changed"]
 

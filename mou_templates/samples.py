@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ROWS = {"none": 0, "one": 1, "thirty": 30, "two_hundred": 200}
 LONGEST = "longest"
 SAMPLES = (*ROWS, LONGEST)
+MEASURED = "thirty"
+"""The sample whose lines are kept, so that a later print can be held against it."""
 LONG_TEXT, LONG_WORD = 300, 40
 """How long a text with spaces and one without become; a name gets all that the door lets in."""
 PICTURES_FROM_START = 8
@@ -127,10 +129,10 @@ def _sized(kind: str, rows: int) -> dict[str, Any]:
 
 
 def _fitting(kind: str, facts: Mapping[str, Any], name: str, wanted: int) -> list[Any]:
-    """Give as many rows as the door lets in: many of them may meet in one sentence."""
-    rows = facts[name]
-    while wanted > len(rows) and not _passes(kind, {**facts, name: _repeated(rows, wanted)}):
-        wanted = (wanted + len(rows)) // 2
+    """Give as many rows as the paper takes: many may meet in one sentence, few may not add up to a sum that it names."""
+    rows: list[Any] = facts[name]
+    while wanted != len(rows) and not _passes(kind, {**facts, name: _repeated(rows, wanted)}):
+        wanted = (wanted + len(rows)) // 2 if wanted > len(rows) else len(rows)
     return _repeated(rows, wanted)
 
 

@@ -24,14 +24,18 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^## `kdmp ([a-z ]+?)(?: [A-Z[/\]]+)*`$", re.MULTILINE)
 NOT_A_PAGE = {"static", "openapi", "token", "health", "callbacks"}
-FILES = {"blank_sheet", "document", "pdf", "receipt_file", "no_file", "spec"}
+FILES = {
+    *("blank_sheet", "document", "pdf", "receipt_file", "no_file", "spec"),
+    *("template_form", "template_file", "template_sample", "template_picture"),
+}
 """Routes that give a file or only lead back: no pages."""
 
 PLACES = {
     "code": "K-…",
     "token": "…",
     "party_id": "P",
-    **dict.fromkeys(("event_id", "import_id", "agreement_id"), "N"),
+    "kind": "JENIS",
+    **dict.fromkeys(("event_id", "import_id", "agreement_id", "template_id"), "N"),
 }
 
 
