@@ -22,6 +22,7 @@ COMMANDS = {
     "workshop": "workshop",
     "match": "workshop",
     "document": "document",
+    "template": "template",
     "connection": "connection",
     "verify": "verify",
     "backup": "keeping",

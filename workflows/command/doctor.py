@@ -14,14 +14,20 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from kdmp_core.records import Agreement, Callback, Envelope, Heartbeat, Message, Obligation
+from kdmp_core import templates
+from kdmp_core.errors import NotFound
+from kdmp_core.files import Files
+from kdmp_core.records import Agreement, Callback, Envelope, Heartbeat, Message, Obligation, Template
 from kdmp_core.settings import Settings
 from kdmp_core.store import open_store
 from kdmp_core.texts import text
-from mou_templates.office import OfficeMissing
+from mou_templates import samples, typeset
+from mou_templates.errors import Refused
+from mou_templates.office import Office, OfficeMissing
 from mou_templates.office.installed import find_office
 from workflows.command import house
 from workflows.command.keeping import newest_backup
+from workflows.command.template import kind_name
 
 SILENCE = timedelta(seconds=60)
 NAMED_FOR = timedelta(days=7)
@@ -43,7 +49,9 @@ class Finding:
 def doctor(ctx: click.Context) -> None:
     """Look at every part and say how it is."""
     settings, now = Settings(), house.now()
-    looks: tuple[Callable[[Settings, datetime], list[Finding]], ...] = (_record, _office, _fonts, _disk, _backup)
+    looks: tuple[Callable[[Settings, datetime], list[Finding]], ...] = (
+        *(_record, _office, _fonts, _templates, _disk, _backup),
+    )
     found = [finding for look in looks for finding in look(settings, now)]
     for finding in found:
         click.echo(f"{'✓' if finding.well else '!'} {finding.sentence}")
@@ -85,7 +93,7 @@ def _stuck(session: Session, now: datetime) -> list[tuple[str, int]]:
     Those are never tried again; they are named for a week.
     """
     found: list[tuple[str, int]] = []
-    for table in (Agreement, Message, Callback, Obligation, Envelope):
+    for table in (Agreement, Message, Callback, Obligation, Envelope, Template):
         query = select(table.stuck_reason, func.count()).where(table.stuck_reason.is_not(None))
         owed = table.due_at.is_not(None)
         named = or_(owed, Callback.received_at > now - NAMED_FOR) if table is Callback else owed
@@ -116,6 +124,40 @@ def _fonts(settings: Settings, now: datetime) -> list[Finding]:
         return [_finding("fonts_unknown", well=False)]
     run = subprocess.run([lister, FONT], capture_output=True, text=True, timeout=20, check=False)
     return [_finding("fonts" if run.stdout.strip() else "no_fonts", well=bool(run.stdout.strip()), font=FONT)]
+
+
+def _templates(settings: Settings, now: datetime) -> list[Finding]:
+    """Print a sample of each published template again and hold it against the print it was published with."""
+    del now
+    with closing(open_store(settings.database)) as store:
+        try:
+            with store.read() as session:
+                found = [one for one in templates.published(session) if one.layout]
+        except SQLAlchemyError:
+            return []
+    try:
+        with Office(settings.data.absolute() / "office") as office:
+            return [_printed_again(settings, office, one) for one in found]
+    except OfficeMissing:
+        return []
+
+
+def _printed_again(settings: Settings, office: Office, template: Template) -> Finding:
+    named = {"kind": kind_name(template.kind), "number": template.number}
+    before = typeset.of_json(template.layout)
+    try:
+        data = Files(settings.documents).get(template.sha256)
+        stamp = template.layout["legal_review"]
+        again = samples.print_sample(data, template.kind, samples.MEASURED, office, stamp)
+    except (NotFound, Refused):
+        return _finding("template_unprinted", well=False, **named)
+    if not again.pdf:
+        return _finding("template_unprinted", well=False, **named)
+    moved = typeset.compare(before, typeset.layout(again.pdf))
+    if moved is None:
+        return _finding("template_same", well=True, **named)
+    line = (moved.old or moved.new or typeset.Row("", 0, 0)).text
+    return _finding("template_moved", well=False, page=moved.page, line=line, **named)
 
 
 def _disk(settings: Settings, now: datetime) -> list[Finding]:

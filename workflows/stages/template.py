@@ -16,9 +16,6 @@ from mou_templates.office import OfficeFailed, OfficeMissing
 from mou_templates.samples import Sample
 from workflows.stages.work import NOTHING, Done, Tools
 
-MEASURED = "thirty"
-"""The sample whose lines are kept, so that a later print can be held against it."""
-
 
 def do(tools: Tools, template_id: int) -> Done:
     """Print the next sample of a version that waits for a second person."""
@@ -29,7 +26,7 @@ def do(tools: Tools, template_id: int) -> Done:
         data, kind = tools.files.get(template.sha256), template.kind
     sample = tools.outside("libreoffice", lambda: _print(tools, data, kind, name))
     row = _kept(tools.files, sample)
-    layout = typeset.as_json(typeset.layout(sample.pdf)) if name == MEASURED and sample.pdf else None
+    layout = _measured(tools, sample) if name == samples.MEASURED and sample.pdf else None
     with tools.store.write() as session:
         template = store.locked(session, Template, template_id)
         if template is None or _next(template) != name:
@@ -58,6 +55,11 @@ def _print(tools: Tools, data: bytes, kind: str, name: str) -> Sample:
         return samples.print_sample(data, kind, name, tools.office(), tools.settings.review_stamp)
     except (OfficeMissing, OfficeFailed) as trouble:
         raise TryLater(f"work.{trouble.code}") from trouble
+
+
+def _measured(tools: Tools, sample: Sample) -> dict[str, Any]:
+    """Give where the lines stand, with the stamp they were printed under."""
+    return {"legal_review": tools.settings.review_stamp, **typeset.as_json(typeset.layout(sample.pdf))}
 
 
 def _kept(files: Files, sample: Sample) -> dict[str, Any]:
