@@ -39,6 +39,8 @@ def pressed(data: bytes, kind: str) -> Iterator[Finding]:
             reading.check(reading.read(press.render(words)), words, form)
     except Refused as refused:
         yield _of_refused(refused)
+    except (MemoryError, RecursionError):
+        raise  # no fault of the form's words: the limits of the process
     except Exception as fault:  # noqa: BLE001 - python-docx has no list of what it raises for a form it cannot open
         yield finding("render_failed", found=type(fault).__name__)
 
