@@ -273,7 +273,7 @@ def finish(session: Session, prepared: Prepared, printed: Printed, files: Files,
     pdf = keep(session, agreement, DocumentKind.PDF, printed.pdf, files, now)
     pdf.details = {"pages": printed.pages, "anchors": printed.anchors, "theirs": printed.theirs}
     session.flush()
-    round_.word_id, round_.pdf_id = word.id if word else None, pdf.id
+    round_.word_id, round_.pdf_id = word.id if word and prepared.own is None else None, pdf.id
     round_.template_sha256, round_.clauses = prepared.template_sha256, prepared.clauses
     return step
 
@@ -281,7 +281,7 @@ def finish(session: Session, prepared: Prepared, printed: Printed, files: Files,
 def _keep_word(
     session: Session, agreement: Agreement, prepared: Prepared, files: Files, now: datetime
 ) -> Document | None:
-    """Keep the Word file of the text itself; a partner's PDF has none."""
+    """Keep the Word file of the text itself; a partner's PDF has none, and no partner's is read as ours."""
     own = prepared.own
     if own is None:
         return keep(session, agreement, DocumentKind.WORD, prepared.docx, files, now)

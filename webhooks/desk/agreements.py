@@ -20,7 +20,7 @@ from kdmp_core.signing import folders, sight
 from kdmp_core.signing.moments import deadline_words
 from kdmp_core.texts import text
 from webhooks.context import reach, staff
-from webhooks.desk import acts, frame, places, recaps, timeline
+from webhooks.desk import acts, frame, own_drafts, places, recaps, timeline
 from webhooks.desk.room import blueprint
 from webhooks.pages.shapes import Fact, Mistake
 
@@ -92,7 +92,8 @@ def show(code: str, errors: list[Mistake], failed: str = "") -> str:
                 (row.id, row.name) for row in shown if row.side == "first" and row.state in {"invited", "on_paper"}
             ],
             goods=[(line["commodity"], line["commodity"]) for line in found.terms.get("lines", ())],
-            facts=_facts(found),
+            facts=[*_facts(found), *own_drafts.facts_of(session, found)],
+            own_draft=found.own_draft is not None or "edit" in mine,
             owes=_owes(found, rows),
             parties=shown,
             may_show_draft=found.state in folders.DRAFTS and places.may(found.event, *sight.SENDERS),

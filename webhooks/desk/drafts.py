@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from kdmp_core.agreements import documents, moves, proposals
+from kdmp_core.agreements import documents, moves, own_drafts, proposals
 from kdmp_core.errors import KdmpError, NotFound
 from kdmp_core.lifecycle import State, find
 from kdmp_core.records import Agreement, Document
 from kdmp_core.texts import text
 from mou_templates import pressroom
+from webhooks.adopted import phone_text
 from webhooks.context import by_staff, reach, staff
 from webhooks.desk import forms, frame, places, terms
 from webhooks.desk.room import blueprint
@@ -32,6 +33,7 @@ def words(code: str) -> str:
             agreement=found,
             html=html,
             drawn=drawn,
+            theirs=own_drafts.chosen(found) is not None,
             refused=refused,
             may_edit=edits,
         )
@@ -59,7 +61,9 @@ def save_terms(code: str) -> forms.Answer:
 
 def _reading(session: Session, found: Agreement) -> tuple[str, bool, str]:
     """Give (HTML, whether it is the stored document, why there is none)."""
-    stored = _stored(session, found)
+    stored, own = _stored(session, found), own_drafts.chosen(found)
+    if own is not None:
+        return phone_text(stored.sha256 if stored else own["pdf_sha256"], reach().files), stored is not None, ""
     if stored is not None:
         return pressroom.html(reach().files.get(stored.sha256)), True, ""
     try:
@@ -78,7 +82,8 @@ def _stored(session: Session, found: Agreement) -> Document | None:
         round_ = documents.round_of(session, found)
     except NotFound:
         return None
-    return session.get(Document, round_.word_id) if round_.word_id else None
+    kept = round_.pdf_id if "own_draft" in round_.facts else round_.word_id
+    return session.get(Document, kept) if kept else None
 
 
 def _terms_page(code: str, errors: list[Mistake]) -> str:

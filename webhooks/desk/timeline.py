@@ -19,6 +19,9 @@ BAD = frozenset({"decline", "fail", "lapse", "reject", "refuse", "refuse_record"
 GOOD = frozenset({"sign", "seal", "complete", "confirm", "approve"})
 MACHINE = frozenset({Actor.SYSTEM.value, Actor.CLOCK.value, Actor.PROVIDER.value})
 
+OWN_DRAFT = ("own_draft_pdf_sha256", "own_draft_put_away", "own_draft_sha256")
+"""Details of an edit that tell of a partner's own text: used, put away, brought."""
+
 
 def of(session: Session, agreement: Agreement) -> list[Step]:
     """Give the steps of an agreement for the page, newest first."""
@@ -53,6 +56,9 @@ def _who(found: Happened) -> str:
 
 
 def _what(found: Happened) -> str:
+    own = next((text(f"desk.did.{name}") for name in OWN_DRAFT if name in found.step.details), "")
+    if own and found.step.move == "edit":
+        return own
     key = f"desk.did.{found.step.move}"
     return text(key) if has(key) else frame.word("move", found.step.move)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,13 +18,17 @@ YEAR = 12
 
 def key_facts(agreement: Agreement, facts: Mapping[str, Any]) -> list[Fact]:
     """Give the facts of a round (as stored: dates as ISO text) as questions with answers; goods and prices first."""
+    own = facts.get("own_draft")
     found = _goods(facts) if agreement.kind == "pks" else []
     found += [
-        Fact(text("sign.fact_who"), _who(facts)),
         Fact(text("sign.fact_what"), facts["subject"]),
         Fact(text("sign.fact_valid"), _valid(facts)),
         _money(agreement.kind),
     ]
+    if own:
+        found = [replace(fact, remark=text("sign.fact_by_hand")) for fact in found]
+        found.insert(0, Fact(text("sign.fact_whose"), text("sign.fact_theirs", file=own["file_name"], n=own["pages"])))
+    found.insert(-3, Fact(text("sign.fact_who"), _who(facts)))
     if facts.get("letter_number"):
         found.append(Fact(text("sign.fact_number"), facts["letter_number"]))
     if agreement.deadline_at is not None:

@@ -20,6 +20,7 @@ from kdmp_core.signing.folders import Entry, Standing
 from kdmp_core.signing.moments import moment_words
 from kdmp_core.texts import text
 from mou_templates import pressroom, reading, words
+from webhooks.adopted import phone_text
 from webhooks.context import reach
 from webhooks.pages.shapes import Mistake
 from webhooks.sign import visitor
@@ -130,7 +131,12 @@ def fingerprint(sha256: str) -> str:
 
 
 def paper_of(session: Session, round_: Round, files: Files) -> str:
-    """Give the light HTML of a round's Word file. Raises NotFound when the round has none yet."""
+    """Give the light HTML of a round's words: of its Word file, or of its PDF where a partner brought the text.
+
+    Raises NotFound when the round has none yet.
+    """
+    if "own_draft" in round_.facts and (printed := session.get(Document, round_.pdf_id or 0)) is not None:
+        return phone_text(printed.sha256, files)
     document = session.get(Document, round_.word_id or 0)
     if document is None:
         raise NotFound("signing.no_document")
@@ -138,7 +144,10 @@ def paper_of(session: Session, round_: Round, files: Files) -> str:
 
 
 def _paper(session: Session, agreement: Agreement, round_: Round, files: Files) -> str:
-    return paper_of(session, round_, files) if round_.word_id else draft_text(agreement, round_, files)
+    if round_.pdf_id:
+        return paper_of(session, round_, files)
+    own = round_.facts.get("own_draft")
+    return phone_text(own["pdf_sha256"], files) if own else draft_text(agreement, round_, files)
 
 
 def draft_text(agreement: Agreement, round_: Round, files: Files) -> str:
