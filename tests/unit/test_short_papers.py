@@ -183,7 +183,7 @@ def test_weights_and_amount_always_add_up_on_paper(weighed: list[tuple[int, int,
 
 def test_a_handover_adds_up_in_figures_and_words() -> None:
     printed = text_of("handover", handover.example())
-    assert "penyerahan ke-1 dari 3 (tiga) penyerahan" in printed
+    assert "Penyerahan\t:\tke-1 dari 3 (tiga) penyerahan" in printed
     assert "15.000 kg (lima belas ribu kilogram)" in printed
     assert "Rp104.862.000 (seratus empat juta delapan ratus enam puluh dua ribu rupiah)" in printed
     rows = grids(drafted("handover", handover.example()))[0].rows
