@@ -26,12 +26,13 @@ def form_with(body: str, part: str = "word/document.xml") -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(WORD_FORM)) as given_form, zipfile.ZipFile(stream, "w") as made:
         for name in given_form.namelist():
-            data = given_form.read(name).decode()
+            packed = given_form.read(name)
             if name == part:
+                data = packed.decode()
                 before, mark, last_section = data.rpartition("<w:sectPr")
                 data = f"{before}<w:p><w:r><w:t>{body}</w:t></w:r></w:p>{mark}{last_section}" if mark else data
-                data = data.replace("<dc:title>", f"<dc:title>{body}")
-            made.writestr(name, data)
+                packed = data.replace("<dc:title>", f"<dc:title>{body}").encode()
+            made.writestr(name, packed)
     return stream.getvalue()
 
 
