@@ -14,6 +14,7 @@ from kdmp_core.records import Agreement, User
 from kdmp_core.texts import text
 from mou_templates import adopting
 from mou_templates.adopting import Adopted
+from mou_templates.adopting.sheet import grouped
 from mou_templates.errors import Refused
 from webhooks.adopted import phone_text, picture
 from webhooks.context import by_staff, reach, staff
@@ -153,6 +154,7 @@ def _page(code: str, errors: list[Mistake]) -> str:
             agreement=agreement,
             own=own,
             chosen=own_drafts.chosen(agreement) is not None,
+            state=_state(agreement),
             may_edit=_may_edit(session, agreement),
             facts=_facts(own) if own else [],
             hints=[text(f"preflight.element.{name}") for name in own["hints"]] if own else [],
@@ -166,12 +168,24 @@ def _page(code: str, errors: list[Mistake]) -> str:
         )
 
 
+def _state(agreement: Agreement) -> str:
+    """Name what the page is about, for its heading."""
+    own = agreement.own_draft
+    if own is None:
+        return "title"
+    if own["trouble"]:
+        return "trouble"
+    if own["pdf_sha256"] is None:
+        return "printing_title"
+    return "used" if own_drafts.chosen(agreement) else "undecided"
+
+
 def _facts(own: dict[str, Any]) -> list[Fact]:
     pages = text("desk.own_draft.pages_n", n=own["pages"]) if own["pages"] else text("desk.own_draft.pages_later")
     return [
         Fact(text("desk.own_draft.file"), own["file_name"], _size(own["size"])),
         Fact(text("desk.own_draft.pages"), pages),
-        Fact("SHA-256", own["sha256"]),
+        Fact("SHA-256", grouped(own["sha256"])),
     ]
 
 
