@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mou_templates.clauses import ALSO
 from mou_templates.kinds import kind_of
-from mou_templates.reading import Line, lines
+from mou_templates.reading import QUOTED, Line, lines
 
 if TYPE_CHECKING:
     from mou_templates.reading import Reading
@@ -34,19 +34,44 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "goods": ("barang", "barang dan timbangan", "rincian barang"),
     "payment": ("nilai pembayaran", "pembayaran"),
     "mandate": ("khusus",),
+    "changes": ("ketentuan yang diubah", "perubahan ketentuan", "pokok perubahan"),
+    "effect": ("berlakunya adendum", "mulai berlaku", "saat berlaku", "keberlakuan"),
 }
 """Headings of the field for each element, without "Pasal n"; longer headings that begin with one of them count, too."""
 
 SAID: Mapping[str, re.Pattern[str]] = {
-    "title": re.compile(r"NOTA\s+KESEP|PERJANJIAN\s+KERJA|KESEPAKATAN\s+BERSAMA|ADENDUM|BERITA\s+ACARA|SURAT|DAFTAR"),
-    "place_date": re.compile(r"pada hari|tanggal|\bdi\b.*\bpada\b", re.IGNORECASE),
+    "title": re.compile(
+        r"^\s*(?:NOTA\s+KESEP|MEMORANDUM|PERJANJIAN|KESEPAKATAN\s+BERSAMA|ADD?ENDUM|AMANDEMEN|BERITA\s+ACARA|SURAT|DAFTAR)",
+        re.MULTILINE,
+    ),
+    "place_date": re.compile(
+        r"\bpada\s+hari\b|\b(?:dibuat|disusun|diberikan|bertempat)\s+di\b|^Hari\s+dan\s+tanggal\b"
+        r"|^[A-Z][^\n,]{2,40},\s+(?:tanggal\s+)?(?:\d{1,2}\s+[A-Z]\w+\s+\d{4}|\.{5,})\s*$",
+        re.MULTILINE,
+    ),
     "attendees": re.compile(r"^Daftar ini memuat \S", re.MULTILINE),
-    "parties": re.compile(r"PIHAK PERTAMA|PARA PIHAK|PIHAK KESATU|PEMBERI KUASA"),
+    "parties": re.compile(
+        r"\bdisebut\s+(?:juga\s+|sebagai\s+)*\W*PIHAK\b|\bbertindak\s+(?:\w+\s+){0,4}atas\s+nama\b|PEMBERI\s+KUASA"
+        r"|^\s*(?:\w+\.\s*)?PIHAK\s+(?:PERTAMA|KESATU)\s*:",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    "changes": re.compile(r"^\s*Semula\b|\bdiubah\s+sehingga\b|\bsehingga\s+(?:menjadi|berbunyi)\b", re.MULTILINE),
+    "effect": re.compile(r"\b(?:[Pp]ernyataan|[Aa]dendum)\s+ini\s+(?:mulai\s+)?(?:berlaku|mengikat)\b"),
+    "acceptance": re.compile(r"\bmenerima\s+seluruh\s+(?:isi|ketentuan)\b"),
+    "contribution": re.compile(r"^.*\bpotensi\s+dan\s+kebutuhan\b.*\btercantum\b", re.IGNORECASE | re.MULTILINE),
+    "contact": re.compile(r"^\s*Penghubung\b", re.MULTILINE),
+    "closing": re.compile(r"\bDemikian\s+(?:surat\s+)?pernyataan\s+ini\b", re.IGNORECASE),
 }
-"""Elements that have no heading, found by their words."""
+"""Elements that may have no heading, found by their words."""
+
+OPENING = frozenset({"title", "place_date", "parties"})
+"""Elements that stand before the first article: further on the same words say something else."""
 
 LONGEST_HEADING = 80
 ARTICLE = re.compile(r"^\s*(?:(?i:pasal)\s+\d+|[A-Z]\.\s)\s*")
+
+
+FIRST = re.compile(r"^\s*(?i:pasal)\s+1\s*(?:\n|$)|^LAMPIRAN\b")
 
 
 def element_of(heading: str) -> str | None:
@@ -58,9 +83,10 @@ def element_of(heading: str) -> str | None:
 
 def found(reading: Reading) -> frozenset[str]:
     """Give the elements that a text has, by its headings and its words."""
-    text = [line for line in lines(reading.blocks) if line.text.strip()]
-    whole = "\n".join(line.text for line in text)
-    said = {name for name, pattern in SAID.items() if pattern.search(whole)}
+    text = [line for line in lines(reading.blocks) if line.text.strip() and line.style != QUOTED]
+    first = next((at for at, line in enumerate(text) if FIRST.match(line.text)), len(text))
+    opening, whole = ("\n".join(line.text for line in some) for some in (text[:first], text))
+    said = {name for name, pattern in SAID.items() if pattern.search(opening if name in OPENING else whole)}
     named = {element for heading in headings(text) if (element := element_of(heading))}
     return frozenset(said | named | {ALSO[name] for name in named if name in ALSO})
 

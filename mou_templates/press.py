@@ -23,9 +23,10 @@ from mou_templates.errors import Refused
 from mou_templates.framing import CHOICE
 from mou_templates.kinds import kind_of
 from mou_templates.language import compile_part
+from mou_templates.pictures import FRAMES, PREFIX, Slot, sizes, slots, swapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from jinja2 import Template
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 WRITTEN = ("word/document.xml", "word/header", "word/footer", "word/footnotes.xml", "word/endnotes.xml")
 PROPERTIES = "docProps/core.xml"
 DRAWN = "A4"
+LOGO, YES = "logo", "yes"
 A4 = re.compile(r'w:w="(1190[0-9]|1683[0-9])" w:h="(1683[0-9]|1190[0-9])"')
 """The size of a page as Word writes it, upright or on its side, in twentieths of a point; below, those of F4."""
 UPRIGHT, ON_SIDE = 'w:w="12189" w:h="18709"', 'w:w="18709" w:h="12189"'
@@ -50,17 +52,36 @@ class Press:
         """Read, heal, check and compile the form once; parts without tags are kept as they go into the zip."""
         self.template = template
         self.sha256 = hashlib.sha256(template).hexdigest()
+        self._media, self._slots = _placeholders(template)
         self._parts = {DRAWN: list(_prepared(template, DRAWN))}
 
-    def render(self, words: Words) -> bytes:
+    def render(self, words: Words, pictures: Mapping[str, bytes] | None = None) -> bytes:
         """Give the .docx of these words (already through the door), on the paper they choose.
 
-        Raises `Refused`: `word_missing` (a word the form asks for), `value_refused` (not printable text).
+        `pictures` holds exactly those the words choose: `{"logo": png}` where `choice.logo` is "yes". Raises `Refused`:
+        `word_missing` (a word the form asks for), `value_refused` (not printable text), `picture_missing`,
+        `picture_unknown` (not chosen, or the form has no place for it), `picture_format`, `picture_large`.
         """
+        given = _chosen(words, pictures or {})
+        frames = {FRAMES: sizes(self._slots, given)} if given else {}
+        media = swapped(self._slots, self._media, given)
         return pack(
-            part if isinstance(part, Member) else Member.of(name, _rendered(name, part, words))
+            Member.of(name, media[name])
+            if name in media
+            else part
+            if isinstance(part, Member)
+            else Member.of(name, _rendered(name, part, words | frames))
             for name, part in self.on(words[CHOICE]["paper"])
         )
+
+    def sampled(self, words: Words) -> tuple[Words, dict[str, bytes]]:
+        """Give words and pictures for a sample: the form's own placeholder, or no logo where it has no place."""
+        if words[CHOICE].get(LOGO) != YES:
+            return words, {}
+        own = [self._media[slot.member] for slot in self._slots if slot.name == LOGO and slot.member in self._media]
+        if own:
+            return words, {LOGO: own[0]}
+        return words | {CHOICE: words[CHOICE] | {LOGO: "no"}}, {}
 
     def on(self, paper: str) -> list[tuple[str, Member | Template]]:
         """Give the parts laid out for a paper size, by name: kept as they are, or compiled."""
@@ -91,18 +112,50 @@ def _sized(part: str, paper: str) -> str:
     return part if paper == DRAWN else A4.sub(lambda size: UPRIGHT if size[1] < size[2] else ON_SIDE, part)
 
 
+def _chosen(words: Words, pictures: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    wanted = {LOGO} if words[CHOICE].get(LOGO) == YES else set()
+    for name in sorted(wanted ^ set(pictures)):
+        raise Refused("picture_missing" if name in wanted else "picture_unknown", name=name)
+    return pictures
+
+
+def _placeholders(template: bytes) -> tuple[dict[str, bytes], tuple[Slot, ...]]:
+    """Give the media members and the placeholders of a form."""
+    members, found = dict(_members(template)), list[Slot]()
+    for name, data in members.items():
+        if name.startswith(WRITTEN) and PREFIX.encode() in data:
+            try:
+                found += slots(name, data, members[_links(name)])[1]
+            except (KeyError, XMLSyntaxError) as fault:
+                raise Refused("template_unreadable", part=type(fault).__name__) from None
+    return {slot.member: members.get(slot.member, b"") for slot in found}, tuple(found)
+
+
+def _links(part: str) -> str:
+    folder, _, name = part.rpartition("/")
+    return f"{folder}/_rels/{name}.rels"
+
+
+def _members(template: bytes) -> list[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as form:
+            return [(name, form.read(name)) for name in form.namelist()]
+    except (zipfile.BadZipFile, KeyError, ValueError) as fault:
+        raise Refused("template_unreadable", part=type(fault).__name__) from None
+
+
 def _prepared(template: bytes, paper: str) -> Iterator[tuple[str, Member | Template]]:
     try:
         healer = DocxTemplate(io.BytesIO(template))
         healer.init_docx()
-        with zipfile.ZipFile(io.BytesIO(template)) as form:
-            members = [(name, form.read(name)) for name in form.namelist()]
     except (zipfile.BadZipFile, KeyError, ValueError, XMLSyntaxError) as fault:
         raise Refused("template_unreadable", part=type(fault).__name__) from None
-    for name, data in members:
+    members = dict(_members(template))
+    for name, data in members.items():
         tagged = name == PROPERTIES or name.startswith(WRITTEN)
         if tagged and (b"{{" in data or b"{%" in data or b"{#" in data or b"{<" in data):
-            yield name, compile_part(name, _sized(healer.patch_xml(data.decode("utf-8")), paper))
+            framed = slots(name, data, members[_links(name)])[0] if PREFIX.encode() in data else data
+            yield name, compile_part(name, _sized(healer.patch_xml(framed.decode("utf-8")), paper))
         else:
             yield name, kept(name, data)
 

@@ -22,11 +22,11 @@ refused: type[Exception] = errors.Refused
 
 @dataclass(frozen=True)
 class Pressed:
-    """A Word file with the hash of its template and the version of every clause in it."""
+    """A Word file with the hash of its template and every clause in it with its version, "+" where it was edited."""
 
     docx: bytes
     template_sha256: str
-    clauses: Mapping[str, int]
+    clauses: Mapping[str, str]
 
 
 def words(kind: str, facts: Mapping[str, Any]) -> Words:
@@ -44,10 +44,18 @@ def form(kind: str) -> bytes:
     return press.shipped_form(kind)
 
 
-def draft(kind: str, words: Words, template: bytes) -> Pressed:
-    """Press a Word file from a template; every value present, every article in order, nothing left of a tag."""
+def draft(
+    kind: str,  # noqa: ARG001 - the record asks in this shape; the words and the template know their kind
+    words: Words,
+    template: bytes,
+    pictures: Mapping[str, bytes] | None = None,
+) -> Pressed:
+    """Press a Word file from a template; every value present, every article in order, nothing left of a tag.
+
+    `pictures` holds what the words choose: `{"logo": png}` where `choice.logo` is "yes".
+    """
     form = press.of(template)
-    return Pressed(reading.draft(form, words).docx, form.sha256, clauses.versions(kind))
+    return Pressed(reading.draft(form, words, pictures).docx, form.sha256, clauses.of_form(template))
 
 
 def sheet(kind: str, facts: Mapping[str, Any], brought: Mapping[str, Any], template: bytes | None = None) -> Sheet:

@@ -18,7 +18,7 @@ from lxml import etree
 from mou_templates.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mou_templates.door import Words
     from mou_templates.press import Press
@@ -72,12 +72,12 @@ class Draft:
     reading: Reading
 
 
-def draft(press: Press, words: Words) -> Draft:
+def draft(press: Press, words: Words, pictures: Mapping[str, bytes] | None = None) -> Draft:
     """Press the words and check the paper: every value there, articles in order, the last clause there, no tag left.
 
     Raises `Refused`: those of `Press.render`, and `value_lost`, `article_order`, `last_clause_lost`, `tag_left`.
     """
-    docx = press.render(words)
+    docx = press.render(words, pictures)
     reading = read(docx)
     check(reading, words, _form(press.template))
     return Draft(docx, reading)

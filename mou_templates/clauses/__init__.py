@@ -8,14 +8,20 @@ changes of an addendum (`pairs`); `when` names the choices it is for ("electroni
 
 from __future__ import annotations
 
+import io
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from mou_templates.kinds import kind_of
+from lxml import etree
+
+from mou_templates.errors import Refused
+from mou_templates.kinds import KINDS, kind_of
 
 SOURCES = (
     *("frame.toml", "common.toml", "network.toml", "bilateral.toml", "hub.toml", "supply.toml"),
@@ -23,6 +29,14 @@ SOURCES = (
 )
 ALSO = {"object": "scope"}
 """A supply agreement says its scope by its object and quantities."""
+
+MARK, OWN, EDITED = "klausul_", "own.", "+"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+SIGNS = {f"{W}br": "\n", f"{W}tab": "\t"}
+BEHIND = ("Signature", "Annex", "Stamp")
+"""Styles of what stands behind the last clause."""
+OWN_ARTICLE = re.compile(r"\s*Pasal\s+\d+\s*(?:\n.*)?", re.DOTALL)
+ARTICLE_NUMBER = re.compile(r"\bPasal \d+")
 
 
 @dataclass(frozen=True)
@@ -88,14 +102,78 @@ def is_agreement(clause: Clause) -> bool:
     return kind_of(clause.kinds[0]).agreement
 
 
-def versions(kind: str) -> dict[str, int]:
-    """Give each clause id of the kind's shipped form with its version, for the record of a document."""
-    return {name: library()[name].version for name in frame(kind).clauses}
-
-
 def bookmark(name: str, version: int) -> str:
     """Give the Word bookmark of a clause ("klausul_purpose_network_1"): letters, digits and underscores only."""
-    return f"klausul_{name.replace('.', '_')}_{version}"
+    return f"{MARK}{name.replace('.', '_')}_{version}"
+
+
+def of_form(template: bytes) -> dict[str, str]:
+    """Name the clauses of a template, ours or one that staff have edited, in their order.
+
+    The value is the version, with "+" behind it where the words are not those we ship with that version. An article
+    without our bookmark is one of the staff's own: "own.1", "own.2", … with "+".
+    """
+    return dict(_of_form(template))
+
+
+@lru_cache(maxsize=64)
+def _of_form(template: bytes) -> tuple[tuple[str, str], ...]:
+    ids = {name.replace(".", "_"): name for name in library()}
+    found = []
+    for mark, words in _marked(template):
+        name, _, version = mark.removeprefix(MARK).rpartition("_")
+        edited = "" if words in _shipped().get(mark, ()) else EDITED
+        found += [(mark, EDITED) if mark.startswith(OWN) else (ids.get(name, name), version + edited)]
+    return tuple(found)
+
+
+@cache
+def _shipped() -> Mapping[str, frozenset[str]]:
+    """Read the words of each clause as it stands in the shipped forms, by its bookmark."""
+    found: dict[str, set[str]] = {}
+    for kind in KINDS:
+        for mark, words in _marked((files("mou_templates") / "shipped" / f"{kind}.docx").read_bytes()):
+            found.setdefault(mark, set()).add(words)
+    return {mark: frozenset(words) for mark, words in found.items()}
+
+
+def _marked(template: bytes) -> Iterator[tuple[str, str]]:
+    """Give each clause by its bookmark with its words; numbers of articles are left out, for they may move."""
+    kept: dict[str, list[str]] = {}
+    mark, own = "", 0
+    for node in _body(template).iter(f"{W}bookmarkStart", f"{W}p"):
+        text = _words(node) if node.tag == f"{W}p" else ""
+        marks = [str(start.get(f"{W}name")) for start in node.iter(f"{W}bookmarkStart")]
+        ours = next((name for name in marks if name.startswith(MARK)), "")
+        if ours:
+            mark = ours
+        elif node.tag == f"{W}p" and OWN_ARTICLE.fullmatch(text) and kept.get(mark):
+            own, mark = own + 1, f"{OWN}{own + 1}"
+        elif _style(node).startswith(BEHIND):
+            mark = ""
+        if mark:
+            kept.setdefault(mark, []).append(text)
+    for name, texts in kept.items():
+        yield name, ARTICLE_NUMBER.sub("Pasal", " ".join(" ".join(texts).split()))
+
+
+def _body(template: bytes) -> etree._Element:
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as package:
+            parser = etree.XMLParser(resolve_entities=False, no_network=True)
+            return etree.fromstring(package.read("word/document.xml"), parser)
+    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError) as fault:
+        raise Refused("template_unreadable", part=type(fault).__name__) from None
+
+
+def _words(paragraph: etree._Element) -> str:
+    nodes = (node for run in paragraph.iter(f"{W}r") for node in run)
+    return "".join(SIGNS.get(str(node.tag)) or (node.text or "" if node.tag == f"{W}t" else "") for node in nodes)
+
+
+def _style(node: etree._Element) -> str:
+    style = node.find(f"{W}pPr/{W}pStyle")
+    return "" if style is None else str(style.get(f"{W}val"))
 
 
 def completeness(kind: str, clause_ids: Sequence[str]) -> tuple[Finding, ...]:

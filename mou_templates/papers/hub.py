@@ -50,7 +50,7 @@ def dress(facts: Mapping[str, Any]) -> dict[str, Any]:
     if count:
         words["second"] |= {"members": spelling.counted(count, "koperasi")}
     if days:
-        words |= {"first_offer": spelling.counted(days, "hari kerja")}
+        words |= {"first_offer": spelling.counted(days, "hari")}
     return words | {
         "hub_functions": dressing.lettered(facts["hub_functions"]),
         "reporting": facts["reporting"],

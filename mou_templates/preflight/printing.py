@@ -35,8 +35,9 @@ def pressed(data: bytes, kind: str) -> Iterator[Finding]:
     """Press the example and its variants and give the first that goes wrong. Only for a form without other errors."""
     try:
         press, form = Press(data), reading.read(data)
-        for words in (example_words(kind), *variant_words(kind)):
-            reading.check(reading.read(press.render(words)), words, form)
+        for chosen in (example_words(kind), *variant_words(kind)):
+            words, pictures = press.sampled(chosen)
+            reading.check(reading.read(press.render(words, pictures)), words, form)
     except Refused as refused:
         yield _of_refused(refused)
     except (MemoryError, RecursionError):
