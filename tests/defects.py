@@ -1096,7 +1096,7 @@ TAGS = (
     defect("a misspelt name in a footnote", "word_unknown", with_footnote("Hubungi {{ frist.contact.name }}.")),
     defect(
         "a misspelt name in a bookmark's attribute",
-        "word_unknown render_failed",
+        "word_unknown render_failed language",
         written(paragraph('<w:bookmarkStart w:id="905" w:name="{{ secnod.name }}"/><w:bookmarkEnd w:id="905"/>')),
     ),
     defect(
@@ -1351,10 +1351,10 @@ CONTENT = (
         "value_lost word_unused word_unknown",
         swapped("{%p if choice.mode == 'electronic' %}", "{%p if choice.mode == 'elektronik' %}", times=-1),
     ),
-    defect("only the first letter of a word", "value_lost", swapped("{{ zone }}", "{{ zone|first }}")),
+    defect("only the first letter of a word", "value_lost word_unused", swapped("{{ zone }}", "{{ zone|first }}")),
     defect(
         "the length of a word in its place",
-        "value_lost",
+        "value_lost word_unused",
         swapped("{{ first.authority }}", "{{ first.authority|length }}"),
     ),
     defect(

@@ -26,8 +26,8 @@ TWIPS_A_MILLIMETRE = 56.6929
 GAMMA = 2.2
 LEAST_CONTRAST = 1.5
 """By the measure of WCAG 2. Below it letters cannot be told from their ground: light grey (D9D9D9) on white has 1.4."""
-LEAST_SIZE = 4
-"""Half points: text under 2 pt is hidden text."""
+LEAST_SIZE, LEAST_WIDTH, LEAST_LINE = 4, 20, 40
+"""Half points, per cent, twentieths of a point: letters below 2 pt, a fifth of their width, 2 pt of line are hidden."""
 WHITE = "FFFFFF"
 GROUNDS = frozenset({"background1", "light1", "background2", "light2"})
 MARKERS = {
@@ -39,7 +39,8 @@ MARKERS = {
         *(("800080", "darkMagenta"), ("808000", "darkYellow")),
     )
 }
-TEXT_FILL = "{http://schemas.microsoft.com/office/word/2010/wordml}textFill"
+DRAWN = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+TEXT_FILL = f"{DRAWN}textFill"
 SETTINGS, STYLES, PROGRAM = "word/settings.xml", "word/styles.xml", "docProps/app.xml"
 
 
@@ -52,6 +53,7 @@ def judge(form: Form, families: frozenset[str]) -> Iterator[Finding]:
             if any((text.text or "").strip() for text in run.iter(TEXT)):
                 yield from _run(partial(form.place, name, run), look(styles.of_run(run)), styles, run)
         yield from (finding("hidden_text", form.place(name, one)) for one in _gone(tree))
+    yield from (finding("white_text", one.place) for one in form.paragraphs if _flattened(styles, one))
     yield from (finding("automatic_numbers", one.place) for one in form.paragraphs if _numbered(styles, one))
     yield from _paper(form.trees[BODY])
     yield from typefaces.judge(form, styles, families)
@@ -89,14 +91,32 @@ def _run(place: Callable[[], Place], look: _Look, styles: Styles, run: etree._El
 
 
 def _tiny(marks: Marks) -> bool:
-    size = mark(marks, "sz")
-    value = "" if size is None else str(size.get(VALUE))
-    return value.isdecimal() and int(value) < LEAST_SIZE
+    """Say whether letters are too small or too narrow to be seen."""
+    least = {"sz": LEAST_SIZE, "w": LEAST_WIDTH}
+    return any(_number(mark(marks, name), VALUE, bound) < bound for name, bound in least.items())
+
+
+def _number(element: etree._Element | None, name: str, otherwise: int) -> int:
+    value = "" if element is None else str(element.get(name, "")).removesuffix("%")
+    return int(value[:9]) if value.isdecimal() else otherwise
+
+
+def _flattened(styles: Styles, paragraph: Paragraph) -> bool:
+    """Say whether a paragraph's lines have a fixed height too low for any letter."""
+    spacings = (marks.find(f"{W}spacing") for marks in styles.of_paragraph(paragraph.element))
+    nearest = next((one for one in spacings if one is not None and one.get(f"{W}lineRule")), None)
+    exact = nearest is not None and nearest.get(f"{W}lineRule") == "exact"
+    return exact and bool(paragraph.text.strip()) and _number(nearest, f"{W}line", LEAST_LINE) < LEAST_LINE
 
 
 def _hollow(marks: Marks) -> bool:
-    filled = next((fill for each in marks if (fill := each.find(TEXT_FILL)) is not None), None)
+    filled = _filled(marks)
     return filled is not None and len(filled) > 0 and str(filled[0].tag).endswith("noFill")
+
+
+def _filled(marks: Marks) -> etree._Element | None:
+    """Give the filling of the letters in the newer notation, which newer Word draws before the plain colour."""
+    return next((fill for each in marks if (fill := each.find(TEXT_FILL)) is not None), None)
 
 
 def _alike(letters: float, behind: str) -> bool:
@@ -105,6 +125,10 @@ def _alike(letters: float, behind: str) -> bool:
 
 
 def _colour(marks: Marks) -> str:
+    filled = _filled(marks)
+    solid = None if filled is None else filled.find(f"{DRAWN}solidFill/{DRAWN}srgbClr")
+    if solid is not None:
+        return str(solid.get(f"{DRAWN}val", ""))
     said = mark(marks, "color")
     if said is None:
         return ""

@@ -28,6 +28,7 @@ LOOSE = re.compile(r"[{}\uff5b\uff5d«»]|<<\s*[\w.]+\s*>>")
 """A single brace, one of full width, a mark of mail merge."""
 UNSEEN = re.compile("[\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 DASH = re.compile(r"^\s*[‐-―−]|[‐-―−]\s*$")  # noqa: RUF001 - dashes Word puts in place of a hyphen
+BRACE_BY_NUMBER = re.compile(rb"&#(?:x0*7[bd]|0*12[35]);", re.IGNORECASE)
 PLAIN = ("title", "subject")
 
 
@@ -78,6 +79,9 @@ def judge(form: Form, read: tuple[Told, ...]) -> Iterator[Finding]:
     for paragraph in form.paragraphs:
         if WHOLE.search(paragraph.deleted):
             yield finding("tag_in_deleted", paragraph.place, found=paragraph.deleted[:40])
+    for part in form.written:
+        if numbered := BRACE_BY_NUMBER.search(form.members[part]):  # the press looks for braces before XML is read
+            yield finding("half_tag", Place(part), found=numbered[0].decode())
     yield from _misplaced(form)
     yield from _in_properties(form)
 
