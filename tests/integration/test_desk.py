@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from kdmp_core import audit, registry
+from kdmp_core.agreements import facts
 from kdmp_core.lifecycle import Actor, State
 from kdmp_core.records import Agreement, Delivery, Message, Officer, Role, Step, User
 from kdmp_core.store import Store, open_store
@@ -615,11 +616,15 @@ def test_settings_hold_for_what_comes_and_bad_ones_come_back(busy: Busy) -> None
     answer = sari.post(path, baseline="nol", deadline_days="400")
     assert answer.status_code == 422
     assert 'value="nol"' in answer.text
-    assert sari.post(path, baseline="6.500", deadline_days="21", on_decline="drop").status_code == 303
+    assert sari.post(path, paper="Letter").status_code == 422
+    assert sari.post(path, baseline="6.500", deadline_days="21", on_decline="drop", paper="F4").status_code == 303
     shown = sari.words(f"/meja/acara/{busy.event_id}")
     assert "Rp6.500/kg" in shown
     assert "Hitung ulang sebelum membuat usulan" in sari.words(f"/meja/acara/{busy.event_id}/rencana")
     assert 'value="21"' in sari.get(path).text
+    with busy.desk.store.read() as session:
+        draft = session.scalars(select(Agreement).where(Agreement.code == busy.draft)).one()
+        assert facts.gather(session, draft, legal_review="trial")["paper"] == "F4"
 
 
 def test_documents_are_fetched_through_their_agreement_only(busy: Busy) -> None:

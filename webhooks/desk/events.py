@@ -20,6 +20,7 @@ from webhooks.desk import forms, frame, places, recaps, stages
 from webhooks.desk.room import blueprint
 from webhooks.pages.shapes import Fact, Mistake
 
+PAPERS = ("A4", "F4")
 KINDS = (*FRAMEWORKS, "pks", "addendum", "accession")
 WHENS = ("all", "counterpart_plus")
 DECLINES = ("stop", "drop")
@@ -92,7 +93,9 @@ def _policy() -> dict[str, Any]:
         "on_decline": forms.typed("on_decline") or "stop",
         "deadline_days": forms.whole("deadline_days", least=1, most=policy.LONGEST_DEADLINE_DAYS),
     }
-    return {"review": levels, "signing": signing}
+    if forms.typed("paper") not in PAPERS:
+        raise forms.wrong("paper", "desk.missing")
+    return {"review": levels, "signing": signing, "paper": forms.typed("paper")}
 
 
 def _settings_page(event_id: int, errors: list[Mistake]) -> str:
@@ -111,6 +114,7 @@ def _settings_page(event_id: int, errors: list[Mistake]) -> str:
             register=_register(session, found),
             kinds=KINDS,
             whens=[(name, text(f"desk.settings.when.{name}"), "") for name in WHENS],
+            papers=[(name, text(f"desk.settings.paper.{name}"), "") for name in PAPERS],
             declines=[(name, text(f"desk.settings.decline.{name}"), "") for name in DECLINES],
             errors=errors,
         )
