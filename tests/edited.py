@@ -15,6 +15,7 @@ from tests import defects
 from tests.builders import NOW, SYSTEM, by_user
 
 KIND = "mou_bilateral"
+DIFFERENCE = {"between": "docx pdf", "at": "120", "left": "niat", "right": "kemauan"}
 
 
 @cache
@@ -51,11 +52,10 @@ def uploaded(session: Session, files: Files, user: User, data: bytes, kind: str 
     )  # fmt: skip
 
 
-def printed(session: Session, template: Template, refused: str = "") -> None:
-    """Keep samples as if the worker had printed them; `refused` names one that failed."""
+def printed(session: Session, template: Template, refused: str = "", **more: Any) -> None:
+    """Keep samples as if the worker had printed them; `refused` names one that failed, `more` is said of the others."""
+    whole = {"pdf": "a" * 64, "pages": 8, "pictures": [], "refused": None, "values": {}, **more}
     for name in samples.SAMPLES:
-        row: dict[str, Any] = {"name": name, "pdf": "a" * 64, "pages": 8, "pictures": [], "refused": None, "values": {}}
-        if name == refused:
-            row |= {"pdf": None, "refused": "texts_differ"}
-        last = name == samples.SAMPLES[-1]
+        gone = {"pdf": None, "refused": "texts_differ", "values": DIFFERENCE} if name == refused else {}
+        row, last = {"name": name, **whole, **gone}, name == samples.SAMPLES[-1]
         templates.keep_sample(session, template, row, None, last=last, by=SYSTEM, now=NOW)

@@ -43,6 +43,8 @@ PAGES = {
     "record": "/meja/naskah/{draft}/catat",
     "links": "/meja/tautan",
     "codes": "/meja/kode",
+    "templates": "/meja/format",
+    "template-kind": "/meja/format/mou_bilateral",
     "users": "/meja/pengguna",
     "password": "/meja/akun/sandi",
 }

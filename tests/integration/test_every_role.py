@@ -35,7 +35,7 @@ from kdmp_core.records import (
 )
 from kdmp_core.records.columns import Base
 from kdmp_core.store import open_store
-from tests import builders, desks, records
+from tests import builders, desks, edited, records
 from tests.builders import NOW, REGENCY, SYSTEM
 from tests.desks import SHEET, Busy
 
@@ -55,6 +55,13 @@ desk.codes | 200 200 200 200 200 200 200
 desk.new_import | 200 200 200 200 200 200 200
 desk.blank_sheet | 200 200 200 200 200 200 200
 desk.users | 200 403 403 403 403 200 200
+desk.templates | 200 200 200 403 200 403 200
+desk.template_kind | 200 200 200 403 200 403 200
+desk.template_form | 200 200 200 403 200 403 200
+desk.template | 200 200 200 403 200 403 200
+desk.template_file | 200 200 200 403 200 403 200
+desk.template_sample | 200 200 200 403 200 403 200
+desk.template_picture | 200 200 200 403 200 403 200
 desk.event | 200 200 200 200 200 404 404
 desk.checkin | 200 200 200 200 200 404 404
 desk.mapping | 200 200 200 200 200 404 404
@@ -114,6 +121,9 @@ desk.two_party | coordinator pendamping
 desk.deliver | coordinator pendamping
 desk.reverse | coordinator pendamping
 desk.add_user | coordinator operator elsewhere
+desk.upload_template | coordinator reviewer ministry elsewhere
+desk.publish_template | ministry
+desk.withdraw_template | ministry
 desk.reset_password | coordinator operator
 desk.switch_user | coordinator operator
 api_events.make | coordinator ministry
@@ -173,7 +183,8 @@ class Visitor:
         desk.clock[0] += timedelta(seconds=1)
         app = desk.app
         (rule,) = (one for one in app.url_map.iter_rules(endpoint) if method in (one.methods or ()))
-        known = {**self.place.values, "code": self.place.codes.get(endpoint, self.place.busy.draft), "move": "withdraw"}
+        code = self.place.codes.get(endpoint, self.place.busy.draft)
+        known = {**self.place.values, "code": code, "move": "withdraw", "kind": edited.KIND, "name": "one"}
         values = {name: known[name] for name in rule.arguments}
         address = app.url_map.bind("localhost").build(endpoint, values, method=method)
         given = self.place.forms.get(endpoint, {}) if method == "POST" else {}
@@ -201,7 +212,7 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
     with store.write() as session:
         drawn_up, remark = _remarked(session, busy)
         people = _people(session, busy)
-        values = _values(session, busy) | {"remark_id": remark}
+        values = _values(session, busy) | {"remark_id": remark} | _template(session, busy)
         plan = session.scalars(select(Plan)).one()
         pair = plans.result_of(plan).pairs[0]
     forms = _forms(busy, drawn_up, values, f"{pair.mill}:{pair.party}")
@@ -229,6 +240,15 @@ def _remarked(session: Session, busy: Busy) -> tuple[str, int]:
     session.add(row)
     session.flush()
     return made.code, row.id
+
+
+def _template(session: Session, busy: Busy) -> dict[str, int]:
+    """Upload a template by the second coordinator, with a sample to look at, ready to be published."""
+    files = busy.desk.files
+    found = edited.uploaded(session, files, busy.desk.staff.second, edited.with_word("niat baik"))
+    picture = {"page": 1, "width": 744, "height": 1052, "sha256": files.put(b"picture")}
+    edited.printed(session, found, pdf=files.put(builders.blank_pdf()), pictures=[picture])
+    return {"template_id": found.id, "page": 1}
 
 
 def _people(session: Session, busy: Busy) -> dict[str, User]:
@@ -321,6 +341,8 @@ def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict
         "desk.propose_pairs": {"pair": pair},
         "desk.send": page(send),
         "desk.upload": {"sheet": SHEET.read_bytes()},
+        "desk.upload_template": {"file": edited.with_word("kemauan baik"), "note": "Istilah disesuaikan."},
+        "desk.publish_template": {"confirmed": "yes"},
         "desk.record": {"signed_on": "23-11-2026", "scan": builders.blank_pdf()},
         "desk.contract": {
             **page(f"{pks}?supplier={busy.pair[0]}&buyer={busy.pair[1]}", pks),

@@ -115,8 +115,9 @@ def _by(session: Session, name: str, user_id: int, at: str) -> Fact:
 
 def _told(found: preflight.Finding) -> Told:
     where = text("desk.templates.paragraph", n=found.paragraph) if found.paragraph else _margin(found.part)
-    what = text(f"preflight.{found.code}", "id", **found.values)
-    cure = text(f"preflight.cure.{found.code}")
+    known = has(f"preflight.{found.code}")  # a finding of an older kdmp may have lost its sentence
+    what = text(f"preflight.{found.code}", "id", **found.values) if known else found.code
+    cure = text(f"preflight.cure.{found.code}") if known else ""
     return Told(found.level == "error", found.code, what, where, found.sentence, cure)
 
 
