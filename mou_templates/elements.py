@@ -88,7 +88,7 @@ def found(reading: Reading) -> frozenset[str]:
     opening, whole = ("\n".join(line.text for line in some) for some in (text[:first], text))
     said = {name for name, pattern in SAID.items() if pattern.search(opening if name in OPENING else whole)}
     named = {element for heading in headings(text) if (element := element_of(heading))}
-    return frozenset(said | named | {ALSO[name] for name in named if name in ALSO})
+    return frozenset(said | named)
 
 
 def headings(text: list[Line]) -> Iterator[str]:
@@ -102,4 +102,5 @@ def headings(text: list[Line]) -> Iterator[str]:
 def missing(kind: str, reading: Reading) -> tuple[str, ...]:
     """List the mandatory elements of a kind that a text lacks, in their order; raises `Refused("kind_unknown")`."""
     present = found(reading)
+    present |= {also for name, also in ALSO.get(kind, {}).items() if name in present}
     return tuple(element for element in kind_of(kind).mandatory if element not in present)

@@ -27,7 +27,7 @@ SOURCES = (
     *("frame.toml", "common.toml", "network.toml", "bilateral.toml", "hub.toml", "supply.toml"),
     *("addendum.toml", "accession.toml", "short.toml"),
 )
-ALSO = {"object": "scope"}
+ALSO: Mapping[str, Mapping[str, str]] = {"pks": {"object": "scope"}}
 """A supply agreement says its scope by its object and quantities."""
 
 MARK, OWN, EDITED = "klausul_", "own.", "+"
@@ -184,7 +184,7 @@ def completeness(kind: str, clause_ids: Sequence[str]) -> tuple[Finding, ...]:
     """
     mandatory = kind_of(kind).mandatory
     known = [library()[name] for name in clause_ids if name in library()]
-    present = {clause.element for clause in known} | {ALSO.get(clause.element, "") for clause in known}
+    present = {clause.element for clause in known} | {ALSO.get(kind, {}).get(clause.element, "") for clause in known}
     return (
         *(Finding("clause_unknown", name) for name in clause_ids if name not in library()),
         *(Finding("clause_of_other_kind", clause.id) for clause in known if kind not in clause.kinds),
