@@ -129,7 +129,7 @@ def _sized(kind: str, rows: int) -> dict[str, Any]:
 
 
 def _fitting(kind: str, facts: Mapping[str, Any], name: str, wanted: int) -> list[Any]:
-    """Give as many rows as the paper takes: many may meet in one sentence, few may not add up to a sum that it names."""
+    """Give as many rows as the paper takes: many may meet in one sentence, few may not add up to a sum it names."""
     rows: list[Any] = facts[name]
     while wanted != len(rows) and not _passes(kind, {**facts, name: _repeated(rows, wanted)}):
         wanted = (wanted + len(rows)) // 2 if wanted > len(rows) else len(rows)
