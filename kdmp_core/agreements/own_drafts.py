@@ -24,6 +24,8 @@ from kdmp_core.lifecycle import State
 from kdmp_core.records import Agreement, Step
 
 LONGEST_NAME = 100
+UNQUOTED = '"<>{}%'
+"""Signs that a name loses: it stands in a header and in a template's words."""
 MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
@@ -184,5 +186,5 @@ def plain_name(file_name: str, media: str) -> str:
     """Give the name of a file as it may be printed: one line, no path, at most 100 characters, with its ending."""
     bare = unicodedata.normalize("NFC", file_name).replace("\\", "/").rpartition("/")[2]
     stem = bare.removesuffix(f".{media}") if bare.endswith(f".{media}") else bare.rpartition(".")[0] or bare
-    kept = "".join(sign if sign.isascii() and sign.isprintable() else " " for sign in stem)
+    kept = "".join(sign if sign.isascii() and sign.isprintable() and sign not in UNQUOTED else " " for sign in stem)
     return f"{' '.join(kept.split())[:LONGEST_NAME] or 'naskah'}.{media}"
