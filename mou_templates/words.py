@@ -18,6 +18,10 @@ STAMPS = {
 }
 
 
+UNBOUND = (ISSUE, OWN_NUMBER, "paper", "logo")
+"""Entries of the words that review does not bind to."""
+
+
 def dress(kind: str, facts: Mapping[str, Any]) -> Words:
     """Give the words of one paper of `kind`: dict, list and exact str only, already through the door.
 
@@ -33,7 +37,8 @@ def review_hash(words: Words, kind: str) -> str:
     """Give the hash review binds to: SHA-256 (hex) of the canonical JSON of the words.
 
     Number, place, date and what is derived from them (the entry `issue`) and the parties' own numbers are left out,
-    so that draw_up may fill them; any other change of a word changes the hash.
+    so that draw_up may fill them, and so are paper size and logo, which say nothing; any other change of a word changes
+    the hash.
     """
     kind_of(kind)
     canonical = json.dumps([kind, _bound(words)], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -42,5 +47,5 @@ def review_hash(words: Words, kind: str) -> str:
 
 def _bound(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _bound(inner) for name, inner in value.items() if name not in (ISSUE, OWN_NUMBER)}
+        return {name: _bound(inner) for name, inner in value.items() if name not in UNBOUND}
     return [_bound(inner) for inner in value] if isinstance(value, list) else value

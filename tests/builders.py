@@ -24,9 +24,7 @@ from kdmp_core.lifecycle import Actor
 from kdmp_core.records import Agreement, Event, EventParty, Officer, Party, PartyKind, Role, Side, User
 from kdmp_core.settings import Settings
 from kdmp_core.signing import requests
-from mou_templates import press, reading, words
-from mou_templates.adopting import sheet
-from mou_templates.errors import Refused
+from mou_templates import press, pressroom
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 REGENCY = "32.03"
@@ -35,39 +33,8 @@ SYSTEM = By(Actor.SYSTEM)
 access._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # a test's password guards nothing
 
 
-@dataclass(frozen=True)
-class Pressed:
-    """A Word file as the record takes it."""
-
-    docx: bytes
-    template_sha256: str
-    clauses: dict[str, int]
-
-
-class Paper:
-    """The real paper, as a door hands it to the record."""
-
-    refused = Refused
-
-    def words(self, kind: str, facts: Any) -> Any:
-        return words.dress(kind, facts)
-
-    def review_hash(self, kind: str, dressed: Any) -> str:
-        return words.review_hash(dressed, kind)
-
-    def form(self, kind: str) -> bytes:
-        return press.shipped_form(kind)
-
-    def draft(self, kind: str, dressed: Any, template: bytes) -> Pressed:
-        del kind
-        form = press.of(template)
-        return Pressed(reading.draft(form, dressed).docx, form.sha256, {})
-
-    def sheet(self, kind: str, facts: Any, brought: Any, template: bytes | None = None) -> sheet.Sheet:
-        return sheet.make(kind, facts, brought, template)
-
-
-PAPER = Paper()
+PAPER = pressroom
+"""The real paper, as a door hands it to the record."""
 
 
 @dataclass(frozen=True)

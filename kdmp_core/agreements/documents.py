@@ -78,8 +78,8 @@ class Press(Protocol):
     def form(self, kind: str) -> bytes:
         """Give the shipped template of a kind."""
 
-    def draft(self, kind: str, words: Any, template: bytes) -> Pressed:
-        """Press the Word file from a template, every value checked to be in it."""
+    def draft(self, kind: str, words: Any, template: bytes, pictures: Mapping[str, bytes] | None = None) -> Pressed:
+        """Press the Word file from a template, every value checked to be in it; `pictures` by name ("logo")."""
 
     def sheet(self, kind: str, facts: Mapping[str, Any], brought: Mapping[str, Any], template: bytes | None) -> Sheet:
         """Press the signature sheet of a partner's own text, from the template it was reviewed with if any."""
@@ -147,7 +147,7 @@ def preview(session: Session, agreement: Agreement, press: Press, files: Files, 
     """
     found = facts.gather(session, agreement, legal_review=legal_review)
     template = _pinned(agreement, files) or _applying(session, agreement, press, files)
-    return _drafted(press, agreement.kind, _dressed(press, agreement.kind, found), template)
+    return _drafted(press, agreement, _dressed(press, agreement.kind, found), template, files)
 
 
 def submit(
@@ -191,7 +191,7 @@ def _made(
         return sheet.template, own_drafts.bound_hash(agreement, own, sheet.words_hash, sheet.template_sha256)
     words = _dressed(press, agreement.kind, found)
     template = _applying(session, agreement, press, files)
-    draft = _drafted(press, agreement.kind, words, template)
+    draft = _drafted(press, agreement, words, template, files)
     return template, _review_hash(press, agreement.kind, words, draft.template_sha256)
 
 
@@ -236,7 +236,7 @@ def prepare(
         return _prepared_own(agreement, own, press, files, found)
     words = _dressed(press, agreement.kind, found)
     template = _pinned(agreement, files) or _applying(session, agreement, press, files)
-    draft = _drafted(press, agreement.kind, words, template)
+    draft = _drafted(press, agreement, words, template, files)
     digest = _review_hash(press, agreement.kind, words, draft.template_sha256)
     stored = facts.plain(found)
     return Prepared(
@@ -356,9 +356,10 @@ def _sheet(
         raise _unsafe(refusal) from refusal
 
 
-def _drafted(press: Press, kind: str, words: Any, template: bytes) -> Pressed:
+def _drafted(press: Press, agreement: Agreement, words: Any, template: bytes, files: Files) -> Pressed:
+    logo: str | None = agreement.event.policy.get("logo_sha256")
     try:
-        return press.draft(kind, words, template)
+        return press.draft(agreement.kind, words, template, {"logo": files.get(logo)} if logo else {})
     except press.refused as refusal:
         raise _unsafe(refusal) from refusal
 

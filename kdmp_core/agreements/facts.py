@@ -44,7 +44,7 @@ def gather(session: Session, agreement: Agreement, *, legal_review: str, number:
             "meterai": terms.get("meterai") or METERAI[terms["signing_mode"]],
             "legal_review": legal_review,
             "paper": agreement.event.policy.get("paper") or "A4",
-            "logo": "no",
+            "logo": "yes" if agreement.event.policy.get("logo_sha256") else "no",
         }
         return {**common, **BY_KIND[agreement.kind](session, agreement)}
     except KeyError as missing:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import struct
+import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,11 +19,13 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from kdmp_core import audit, registry
-from kdmp_core.agreements import facts
+from kdmp_core.agreements import documents, facts
 from kdmp_core.lifecycle import Actor, State
 from kdmp_core.records import Agreement, Delivery, Message, Officer, Role, Step, User
 from kdmp_core.store import Store, open_store
 from kdmp_core.texts import text
+from mou_templates import pressroom
+from mou_templates.layout import grey_square
 from tests import builders, desks, records
 from tests.builders import NOW
 from tests.desks import PASSWORD, SHEET, Busy, Desk, Worker, filled, words
@@ -625,6 +630,32 @@ def test_settings_hold_for_what_comes_and_bad_ones_come_back(busy: Busy) -> None
     with busy.desk.store.read() as session:
         draft = session.scalars(select(Agreement).where(Agreement.code == busy.draft)).one()
         assert facts.gather(session, draft, legal_review="trial")["paper"] == "F4"
+
+
+def with_note(png: bytes, note: bytes) -> bytes:
+    """Write a note into a PNG, so that it is another file of the same look."""
+    said = b"tEXt" + b"Title\0" + note
+    chunk = struct.pack(">I", len(said) - 4) + said + struct.pack(">I", zlib.crc32(said))
+    return png[:-12] + chunk + png[-12:]
+
+
+def test_a_logo_is_taken_as_png_printed_in_the_document_and_let_go_of(busy: Busy) -> None:
+    sari, path = busy.desk.coordinator, f"/meja/acara/{busy.event_id}/setelan"
+
+    def sent(data: bytes) -> TestResponse:
+        return sari.post(path, logo=(io.BytesIO(data), "logo.png"))
+
+    logo = with_note(grey_square(), b"Logo koperasi")
+    assert "Gambar" in words(sent(b"GIF89a"))
+    assert sent(logo).status_code == 303
+    assert "Sudah ada logo" in sari.words(path)
+    with busy.desk.store.read() as session:
+        draft = session.scalars(select(Agreement).where(Agreement.code == busy.draft)).one()
+        pressed = documents.preview(session, draft, pressroom, busy.desk.files, legal_review="trial")
+        with zipfile.ZipFile(io.BytesIO(pressed.docx)) as package:
+            assert logo in [package.read(name) for name in package.namelist() if "media" in name]
+    assert sari.post(path, drop_logo="1").status_code == 303
+    assert "Sudah ada logo" not in sari.words(path)
 
 
 def test_documents_are_fetched_through_their_agreement_only(busy: Busy) -> None:

@@ -15,6 +15,8 @@ from kdmp_core.quantities import rupiah_text
 from kdmp_core.records import FRAMEWORKS, Event, LetterRegister, Role
 from kdmp_core.texts import text
 from kdmp_core.workshops import event as events
+from mou_templates import pictures
+from mou_templates.errors import Refused
 from webhooks.context import by_staff, reach, staff
 from webhooks.desk import forms, frame, places, recaps, stages
 from webhooks.desk.room import blueprint
@@ -74,7 +76,7 @@ def save_settings(event_id: int) -> forms.Answer:
     def act(session: Session) -> str:
         found = places.event_here(session, event_id, (Role.COORDINATOR,))
         baseline = forms.whole("baseline", least=1, most=100_000)
-        chosen = _policy()
+        chosen = _policy() | _logo()
         policy.SigningPolicy.of(chosen)
         unit = forms.typed("register_unit")
         if unit and _register(session, found) is None:
@@ -96,6 +98,23 @@ def _policy() -> dict[str, Any]:
     if forms.typed("paper") not in PAPERS:
         raise forms.wrong("paper", "desk.missing")
     return {"review": levels, "signing": signing, "paper": forms.typed("paper")}
+
+
+def _logo() -> dict[str, Any]:
+    """Keep a logo that was uploaded, or let go of the one that is there. Raises InvalidInput for what is no picture."""
+    if forms.typed("drop_logo"):
+        return {"logo_sha256": None}
+    given = request.files.get("logo")
+    if given is None or not given.filename:
+        return {}
+    data = given.read(pictures.MOST_BYTES + 1)
+    try:
+        pictures.size_of("logo", data)
+    except Refused as refusal:
+        raise forms.wrong("logo", f"paper.{refusal.code}", **refusal.values) from refusal
+    if not data.startswith(pictures.PNG):
+        raise forms.wrong("logo", "paper.picture_format", name="logo", expected="PNG")
+    return {"logo_sha256": reach().files.put(data)}
 
 
 def _settings_page(event_id: int, errors: list[Mistake]) -> str:
