@@ -20,7 +20,7 @@ class OfficeMissing(Refused):
 
 
 class DocumentUnreadable(Refused):
-    """LibreOffice's Word filter does not accept the bytes. Value: `reason` (`not_word`, `too_large`, `refused`)."""
+    """LibreOffice's Word filter refuses the bytes, or they take too much. Value: `reason`, one of `REASONS`."""
 
     def __init__(self, reason: str) -> None:
         """Keep the reason, a code."""
@@ -34,6 +34,9 @@ class OfficeFailed(Refused):
         """Keep the number of attempts."""
         super().__init__("office_failed", attempts=str(attempts))
 
+
+REASONS = ("not_word", "too_large", "refused", "memory", "pages")
+"""No Word package, or a locked one · too many bytes · refused by the Word filter · ate the memory · too many pages."""
 
 CODES: dict[str, tuple[str, ...]] = {
     "office_missing": ("missing", "packages"),

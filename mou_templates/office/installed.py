@@ -9,11 +9,13 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from mou_templates.office.bounds import LARGEST_PDF, MOST_ADDRESSES
 from mou_templates.office.failures import OfficeMissing
 
 PACKAGES = "libreoffice-writer-nogui python3-uno fonts-liberation2"
 # An address where nothing listens: LibreOffice fetches linked pictures, and a dead proxy stops it (paper.md §5).
 DEAD_PROXY = "http://127.0.0.1:9"
+LIMITS = (f"--as={MOST_ADDRESSES}", f"--fsize={LARGEST_PDF}", "--core=0")
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,12 @@ def _bridge(soffice: str) -> str | None:
 
 
 def _fence() -> tuple[str, ...]:
-    unshare = shutil.which("unshare")
-    if unshare is None:
-        return ()
-    ways = ((unshare, "-n"), (unshare, "-r", "-n"))
-    return next((way for way in ways if _runs([*way, "true"])), ())
+    """Give the words before a command that cut it off the network and bind its memory, as far as this machine can."""
+    unshare, prlimit = shutil.which("unshare"), shutil.which("prlimit")
+    ways = ((unshare, "-n"), (unshare, "-r", "-n")) if unshare else ()
+    alone = next((way for way in ways if _runs([*way, "true"])), ())
+    bound = (prlimit, *LIMITS) if prlimit and _runs([prlimit, *LIMITS, "true"]) else ()
+    return (*bound, *alone)
 
 
 def _runs(command: list[str]) -> bool:

@@ -10,16 +10,17 @@ import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from mou_templates.office.bounds import Bounds
 from mou_templates.office.failures import DocumentUnreadable
+from mou_templates.office.groups import Overstepped, Watch, kill_group, resident
 from mou_templates.office.installed import environment
-from mou_templates.office.profiles import kill_group
 
 if TYPE_CHECKING:
     from mou_templates.office.installed import Installed
     from mou_templates.office.profiles import Profile
 
 SCRIPT = Path(__file__).with_name("printer_script.py")
-START_SECONDS = 45.0
+START = Bounds(seconds=45)
 
 
 class PrinterGone(Exception):
@@ -41,29 +42,34 @@ class Printer:
         self.pipe = f"kdmp{os.getpid()}x{time.monotonic_ns()}"
         self.process = _start(installed, profile, self.pipe)
         self._input, self._output = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
-        self._wait_for_answer(START_SECONDS)
+        self._wait_for_answer(START)
 
-    def print(self, docx: bytes, seconds: float) -> bytes:
-        """Turn one Word file into LibreOffice's own PDF within `seconds` of wall time.
+    def print(self, docx: bytes, bounds: Bounds) -> bytes:
+        """Turn one Word file into LibreOffice's own PDF within bounds.
 
-        Raises DocumentUnreadable (the process lives on) and PrinterGone (the process is dead and cleared away).
+        Raises DocumentUnreadable, and PrinterGone when the process died; see `gone` for whether it lives on.
         """
         source, target = self.profile.work / "in.docx", self.profile.work / "out.pdf"
         target.unlink(missing_ok=True)
         source.write_bytes(docx)
-        answer = self._ask({"docx": str(source), "pdf": str(target)}, seconds)
+        answer = self._ask({"docx": str(source), "pdf": str(target)}, bounds)
         self.printed += 1
         if not answer["ok"]:
             raise DocumentUnreadable("refused")
         return target.read_bytes()
 
+    @property
+    def gone(self) -> bool:
+        """Tell whether it was killed."""
+        return self.process.returncode is not None
+
     def memory(self) -> int:
         """Give the resident bytes of the whole process group."""
-        return sum(resident for _, resident in group_members(self.process.pid))
+        return resident(self.process.pid)
 
     def kill(self) -> None:
         """End every process of the group and take its pipe away."""
-        if self.process.returncode is not None:
+        if self.gone:
             return
         kill_group(self.process.pid)
         self._input.close()
@@ -71,24 +77,32 @@ class Printer:
         self.process.wait()
         Path(f"/tmp/OSL_PIPE_{os.getuid()}_{self.pipe}").unlink(missing_ok=True)  # noqa: S108 - LibreOffice's own
 
-    def _ask(self, message: dict[str, str], seconds: float) -> dict[str, Any]:
+    def _ask(self, message: dict[str, str], bounds: Bounds) -> dict[str, Any]:
         try:
             self._input.write(json.dumps(message).encode() + b"\n")
         except BrokenPipeError:
             self.kill()
             raise PrinterGone(hung=False) from None
-        return self._wait_for_answer(seconds)
+        return self._wait_for_answer(bounds)
 
-    def _wait_for_answer(self, seconds: float) -> dict[str, Any]:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._output, selectors.EVENT_READ)
-            ready = selector.select(seconds)
-        line = self._output.readline() if ready else b""
+    def _wait_for_answer(self, bounds: Bounds) -> dict[str, Any]:
+        try:
+            self._wait_for_word(Watch(self.process.pid, bounds))
+        except Overstepped as bound:
+            self.kill()
+            raise DocumentUnreadable("memory") if bound.memory else PrinterGone(hung=True) from None
+        line = self._output.readline()
         if not line.endswith(b"\n"):
             self.kill()
-            raise PrinterGone(hung=not ready)
+            raise PrinterGone(hung=False)
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def _wait_for_word(self, watch: Watch) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._output, selectors.EVENT_READ)
+            while not selector.select(watch.pause()):
+                watch.look()
 
 
 def _start(installed: Installed, profile: Profile, pipe: str) -> subprocess.Popen[bytes]:
@@ -104,17 +118,3 @@ def _start(installed: Installed, profile: Profile, pipe: str) -> subprocess.Pope
         start_new_session=True,
         pass_fds=(profile.lock,),
     )
-
-
-def group_members(group: int) -> list[tuple[int, int]]:
-    """List the living processes of a group as (process id, resident bytes); empty where there is no /proc."""
-    page = os.sysconf("SC_PAGE_SIZE")
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[2]) == group and fields[0] != "Z":
-            found.append((int(entry.name), int(fields[21]) * page))
-    return found

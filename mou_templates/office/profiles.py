@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import signal
-import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from mou_templates.office.bounds import Bounds
 from mou_templates.office.failures import OfficeFailed
+from mou_templates.office.groups import Overstepped, run_to_end
 from mou_templates.office.installed import environment
 
 if TYPE_CHECKING:
@@ -17,8 +18,16 @@ if TYPE_CHECKING:
 
     from mou_templates.office.installed import Installed
 
-MAKE_SECONDS = 90
+MAKE = Bounds(seconds=90)
 MOST = 64
+SECURITY = ("BlockUntrustedRefererLinks", "DisableMacrosExecution", "DisableActiveContent")
+"""Switches of LibreOffice: a linked picture is fetched neither from the network nor from a file, no program runs."""
+END = b"</oor:items>"
+SWITCHES = b"".join(
+    b'<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="%s" oor:op="fuse">'
+    b"<value>true</value></prop></item>" % name.encode()
+    for name in SECURITY
+)
 
 
 class Profile:
@@ -28,20 +37,30 @@ class Profile:
         """Take the first free folder below `root`; raises OfficeFailed when all are held."""
         self.folder, self.lock = _take(root)
         self.user = self.folder / "user"
+        self.settings = self.user / "user" / "registrymodifications.xcu"
         self.work = self.folder / "work"
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
 
     def make(self, installed: Installed) -> None:
-        """Make the profile if it is not there yet.
+        """Make the profile if it is not there yet, and see that its switches are set before anything is printed.
 
         A fresh profile ends the first LibreOffice with code 81, "start me again"; letting it end after its
         initialisation takes that start away from the first document (paper.md §5).
         """
-        if (self.user / "user" / "registrymodifications.xcu").exists():
-            return
-        command = [installed.soffice, f"-env:UserInstallation={self.user.as_uri()}", "--headless"]
-        run_to_end([*installed.fence, *command, "--terminate_after_init"], self.folder, MAKE_SECONDS)
+        if not self.settings.exists():
+            command = [installed.soffice, f"-env:UserInstallation={self.user.as_uri()}", "--headless"]
+            with suppress(Overstepped):
+                run_to_end([*installed.fence, *command, "--terminate_after_init"], environment(self.folder), MAKE)
+        if self.settings.exists():
+            self._switch()
+
+    def _switch(self) -> None:
+        """Write our switches behind what LibreOffice wrote; the last one counts."""
+        told = self.settings.read_bytes()
+        if not told.rstrip().endswith(SWITCHES + END):
+            before, end, after = told.replace(SWITCHES, b"").rpartition(END)
+            self.settings.write_bytes(before + SWITCHES + end + after if end else told)
 
     def forget(self) -> None:
         """Throw a profile away that LibreOffice can no longer start with."""
@@ -65,28 +84,3 @@ def _take(root: Path) -> tuple[Path, int]:
         else:
             return folder, lock
     raise OfficeFailed(MOST)
-
-
-def run_to_end(command: list[str], home: Path, seconds: float) -> int | None:
-    """Run a command in a process group of its own; kill the whole group when the time is over.
-
-    Gives the exit code, or None when it had to be killed.
-    """
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(
-        command, env=environment(home), stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
-    ) as process:
-        try:
-            return process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
-        finally:
-            kill_group(process.pid)
-
-
-def kill_group(group: int) -> None:
-    """Kill every process of a group by its id; nothing happens if all are gone."""
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        return

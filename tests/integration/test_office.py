@@ -16,11 +16,10 @@ import pypdfium2
 import pytest
 
 from mou_templates.errors import Refused
-from mou_templates.office import DocumentUnreadable, Office, OfficeMissing
+from mou_templates.office import DocumentUnreadable, Office, OfficeMissing, bounds
 from mou_templates.office import installed as installed_programs
-from mou_templates.office import pool as pool_limits
-from mou_templates.office.printer import group_members
-from tests import papers, pdfa
+from mou_templates.office.groups import group_members
+from tests import hostile_word, papers, pdfa
 from tests.processes import all_gone
 from tests.source import ROOT
 
@@ -64,7 +63,7 @@ def test_the_tag_tree_is_packed(office: Office) -> None:
     [
         (b"PASAL 1\nPara Pihak sepakat.\n", "not_word"),
         (b"", "not_word"),
-        (b"PK\x03\x04 PASAL 1 Para Pihak sepakat. " * 40, "refused"),
+        (b"PK\x03\x04 PASAL 1 Para Pihak sepakat. " * 40, "not_word"),
         (b"PK" + bytes(30_000_000), "too_large"),
     ],
 )
@@ -133,8 +132,9 @@ def test_without_the_bridge_the_cold_way_prints_and_refuses_alike(
             printed = office.to_pdf(papers.agreement())
             assert len(printed.anchors) == 6
             assert pdfa.broken_rules(printed.pdf) == []
-            with pytest.raises(DocumentUnreadable):
-                office.to_pdf(b"PK\x03\x04 PASAL 1 " * 40)
+            with pytest.raises(DocumentUnreadable) as refusal:
+                office.to_pdf(hostile_word.package({"mimetype": b"application/vnd.oasis.opendocument.text"}))
+            assert refusal.value.values == {"reason": "refused"}
     finally:
         installed_programs._look.cache_clear()
 
@@ -148,7 +148,7 @@ def test_a_machine_without_libreoffice_is_told_what_to_install(tmp_path: Path, m
 
 
 def test_a_worker_is_renewed_after_its_number_of_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool_limits, "MOST_DOCUMENTS", 2)
+    monkeypatch.setattr(bounds, "MOST_DOCUMENTS", 2)
     with Office(tmp_path) as office:
         office.to_pdf(papers.agreement())
         first = office.processes()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from mou_templates.office.profiles import kill_group
+from mou_templates.office.groups import kill_group
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 HEALTHY_SECONDS = 60.0
