@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from kdmp_core.papers.asking import (
     Standing,
+    about,
     ask_all,
     ask_attendance,
     ask_group_power,
@@ -19,14 +20,16 @@ from kdmp_core.papers.asking import (
     find,
     of_event,
     require_writer,
+    sketch,
     standing_of,
 )
-from kdmp_core.papers.facts import facts_of, suggested
+from kdmp_core.papers.facts import facts_of, place_of, suggested
 from kdmp_core.papers.making import Prepared, finish, prepare, preview, refuse
 
 __all__ = [
     "Prepared",
     "Standing",
+    "about",
     "ask_all",
     "ask_attendance",
     "ask_group_power",
@@ -39,10 +42,12 @@ __all__ = [
     "find",
     "finish",
     "of_event",
+    "place_of",
     "prepare",
     "preview",
     "refuse",
     "require_writer",
+    "sketch",
     "standing_of",
     "suggested",
 ]

@@ -64,8 +64,8 @@ def ask_attendance(
     if day not in days_of(event):
         raise InvalidInput("papers.day", day=date_words(day))
     title = text("papers.title.attendance", day=date_words(day))
-    about = _About("attendance", f"attendance:{day.isoformat()}", title, event)
-    return _ask(session, about, {**details, "day": day.isoformat()}, by, now)
+    meant = _About("attendance", f"attendance:{day.isoformat()}", title, event)
+    return _ask(session, meant, {**details, "day": day.isoformat()}, by, now)
 
 
 def ask_handover(session: Session, delivery_id: int, details: Mapping[str, Any], by: By, now: datetime) -> Paper:
@@ -80,8 +80,8 @@ def ask_handover(session: Session, delivery_id: int, details: Mapping[str, Any],
     if delivery.reverses_id is not None or delivery.id in taken_back:
         raise Conflict("papers.reversed")
     title = text("papers.title.handover", number=delivery.number, code=agreement.code)
-    about = _About("handover", f"handover:{delivery.id}", title, agreement.event, agreement, delivery)
-    return _ask(session, about, details, by, now)
+    meant = _About("handover", f"handover:{delivery.id}", title, agreement.event, agreement, delivery)
+    return _ask(session, meant, details, by, now)
 
 
 def ask_power(
@@ -96,8 +96,8 @@ def ask_power(
         raise InvalidInput("facts.nobody_signs", party=party.name)
     title = text("papers.title.power", party=party.name, code=agreement.code)
     name = f"power:{agreement.id}:{party.id}"
-    about = _About("power_of_attorney", name, title, agreement.event, agreement, officer=officer)
-    return _ask(session, about, {**details, "parties": [party.id]}, by, now)
+    meant = _About("power_of_attorney", name, title, agreement.event, agreement, officer=officer)
+    return _ask(session, meant, {**details, "parties": [party.id]}, by, now)
 
 
 def ask_group_power(session: Session, agreement: Agreement, details: Mapping[str, Any], by: By, now: datetime) -> Paper:
@@ -106,8 +106,8 @@ def ask_group_power(session: Session, agreement: Agreement, details: Mapping[str
     _require_signable(agreement)
     ids = [row.party_id for row in agreement.parties if row.side == "first"]
     title = text("papers.title.group_power", n=len(ids), code=agreement.code)
-    about = _About("power_of_attorney", f"power:{agreement.id}", title, agreement.event, agreement)
-    return _ask(session, about, {**details, "parties": ids}, by, now)
+    meant = _About("power_of_attorney", f"power:{agreement.id}", title, agreement.event, agreement)
+    return _ask(session, meant, {**details, "parties": ids}, by, now)
 
 
 def ask_all(session: Session, event: Event, by: By, now: datetime, *, legal_review: str) -> list[Paper]:
@@ -119,7 +119,8 @@ def ask_all(session: Session, event: Event, by: By, now: datetime, *, legal_revi
     known = {paper.about: paper for paper in of_event(session, event)}
     asked = []
     if _wanting(session, known.get("minutes"), legal_review):
-        asked.append(ask_minutes(session, event, _details(known.get("minutes")), by, now))
+        details = _details(known.get("minutes")) or facts.suggested(session, event)
+        asked.append(ask_minutes(session, event, details, by, now))
     for day in days_of(event):
         paper = known.get(f"attendance:{day.isoformat()}")
         if _wanting(session, paper, legal_review):
@@ -143,6 +144,32 @@ def confirm_scan(session: Session, files: Files, paper_id: int, scan: bytes, by:
     paper.state, paper.signed_at, paper.signed_by_id = PaperState.SIGNED, now, by.user_id
     write_down(session, paper, "sign_paper", by, now, scan_sha256=paper.scan_sha256)
     return paper
+
+
+def sketch(
+    event: Event,
+    kind: str,
+    details: Mapping[str, Any],
+    by: By,
+    *,
+    agreement: Agreement | None = None,
+    delivery: Delivery | None = None,
+) -> Paper:
+    """Give a paper that is not kept, to look at what it would say."""
+    return Paper(
+        kind=kind,
+        event_id=event.id,
+        agreement_id=agreement.id if agreement else None,
+        delivery_id=delivery.id if delivery else None,
+        area_code=event.regency_code,
+        details=dict(details),
+        asked_by_id=by.user_id,
+    )
+
+
+def about(session: Session, event: Event, name: str) -> Paper | None:
+    """Give the paper that is about something ("minutes", "attendance:2025-10-22"), or None."""
+    return session.scalar(select(Paper).where(Paper.event_id == event.id, Paper.about == name))
 
 
 def find(session: Session, paper_id: int) -> Paper:
@@ -201,25 +228,24 @@ def write_down(session: Session, paper: Paper, move: str, by: By, now: datetime,
     audit.append(session, act, by, now, agreement)
 
 
-def _ask(session: Session, about: _About, details: Mapping[str, Any], by: By, now: datetime) -> Paper:
+def _ask(session: Session, meant: _About, details: Mapping[str, Any], by: By, now: datetime) -> Paper:
     audit.locked_head(session, audit.HOUSE)  # births one after the other: no code twice, one paper for each thing
-    where = (Paper.event_id == about.event.id, Paper.about == about.about)
-    known = session.scalar(select(Paper).where(*where))
+    known = about(session, meant.event, meant.about)
     if known is not None:
-        known.title = about.title
+        known.title = meant.title
         return _again(session, known, details, by, now)
     if by.user_id is None:
         raise NotAllowed("access.not_your_area")
     paper = Paper(
         code=_next_code(session, now),
-        kind=about.kind,
-        about=about.about,
-        event_id=about.event.id,
-        agreement_id=about.agreement.id if about.agreement else None,
-        delivery_id=about.delivery.id if about.delivery else None,
-        officer_id=about.officer.id if about.officer else None,
-        area_code=about.event.regency_code,
-        title=about.title,
+        kind=meant.kind,
+        about=meant.about,
+        event_id=meant.event.id,
+        agreement_id=meant.agreement.id if meant.agreement else None,
+        delivery_id=meant.delivery.id if meant.delivery else None,
+        officer_id=meant.officer.id if meant.officer else None,
+        area_code=meant.event.regency_code,
+        title=meant.title,
         state=PaperState.OWED,
         asked_at=now,
         asked_by_id=by.user_id,

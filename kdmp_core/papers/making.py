@@ -90,7 +90,7 @@ def _pressed(session: Session, kind: str, found: dict[str, Any], press: Press, f
     published = templates.current(session, kind)
     try:
         template = files.get(published.sha256) if published else press.form(kind)
-        return press.draft(kind, press.words(kind, found), template)
+        return press.draft(kind, press.words(kind, found), template, {})
     except press.refused as refusal:
         values = {name: str(value) for name, value in getattr(refusal, "values", {}).items()}
         raise Unsafe(f"paper.{getattr(refusal, 'code', 'unknown')}", **values) from refusal

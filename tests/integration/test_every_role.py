@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from kdmp_core import access, plans, registry
+from kdmp_core import access, papers, plans, registry
 from kdmp_core.agreements import moves
 from kdmp_core.records import (
     Agreement,
@@ -66,6 +66,14 @@ desk.event | 200 200 200 200 200 404 404
 desk.checkin | 200 200 200 200 200 404 404
 desk.mapping | 200 200 200 200 200 404 404
 desk.plan | 200 200 200 200 200 404 404
+desk.event_papers | 200 200 200 200 200 404 404
+desk.papers_file | 200 200 200 200 200 404 404
+desk.minutes_page | 200 403 403 403 403 404 404
+desk.attendance_page | 200 403 403 403 403 404 404
+desk.handover_page | 200 200 200 200 200 404 404
+desk.power_page | 200 200 200 404 200 404 404
+desk.paper | 200 200 200 200 200 404 404
+desk.paper_file | 200 200 200 200 200 404 404
 desk.settings | 200 403 403 403 403 404 404
 desk.signatory | 200 403 403 200 403 404 404
 desk.show_import | 200 404 404 404 404 404 404
@@ -119,6 +127,12 @@ desk.numbers | coordinator
 desk.accession | coordinator
 desk.two_party | coordinator pendamping
 desk.deliver | coordinator pendamping
+desk.ask_all_papers | coordinator
+desk.ask_minutes | coordinator
+desk.ask_attendance | coordinator
+desk.ask_power | coordinator
+desk.ask_handover | coordinator pendamping
+desk.confirm_paper | coordinator pendamping
 desk.reverse | coordinator pendamping
 desk.add_user | coordinator operator elsewhere
 desk.upload_template | coordinator reviewer ministry elsewhere
@@ -138,6 +152,7 @@ HIS_OWN = {"desk.change_password", "desk.sign_out"}
 
 
 DELIVERY = {"delivered_on": "2026-11-24", "commodity": "beras medium", "gross_kg": 5_050, "tare_kg": 50}
+HANDOVER = {"sacks": 80, "condition": "karung utuh", "parent_number": "01/PKS/XI/2026"}
 HELPED = (1, 2)
 """The cooperatives of the pendamping: a code waits for the first, a link for the second."""
 NOTES_ON_VISITS = {"kept_answers", "staff_sessions", "tallies"}
@@ -184,7 +199,14 @@ class Visitor:
         app = desk.app
         (rule,) = (one for one in app.url_map.iter_rules(endpoint) if method in (one.methods or ()))
         code = self.place.codes.get(endpoint, self.place.busy.draft)
-        known = {**self.place.values, "code": code, "move": "withdraw", "kind": edited.KIND, "name": "one"}
+        known = {
+            **self.place.values,
+            "code": code,
+            "move": "withdraw",
+            "what": "pdf",
+            "kind": edited.KIND,
+            "name": "one",
+        }
         values = {name: known[name] for name in rule.arguments}
         address = app.url_map.bind("localhost").build(endpoint, values, method=method)
         given = self.place.forms.get(endpoint, {}) if method == "POST" else {}
@@ -213,6 +235,7 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
         drawn_up, remark = _remarked(session, busy)
         people = _people(session, busy)
         values = _values(session, busy) | {"remark_id": remark} | _template(session, busy)
+        values["paper_id"] = _handed_over(session, busy, values["delivery_id"])
         plan = session.scalars(select(Plan)).one()
         pair = plans.result_of(plan).pairs[0]
     forms = _forms(busy, drawn_up, values, f"{pair.mill}:{pair.party}")
@@ -307,10 +330,30 @@ def _codes(busy: Busy, drawn_up: str) -> dict[str, str]:
             *("desk.contract", "desk.contract_page", "desk.addendum", "desk.addendum_page"),
             *("desk.accession", "desk.accession_page"),
         ),
-        busy.contract: ("desk.deliver", "desk.reverse", "api_agreements.deliver"),
+        busy.contract: (
+            *("desk.deliver", "desk.reverse", "api_agreements.deliver"),
+            *("desk.handover_page", "desk.ask_handover"),
+        ),
         drawn_up: ("desk.send", "desk.send_page", "desk.answer_remark", "desk.show_draft"),
     }
     return {endpoint: code for code, endpoints in named.items() for endpoint in endpoints}
+
+
+def _leaders() -> dict[str, str]:
+    return {**_person("chair", "institution"), **_person("minute_taker", "institution")}
+
+
+def _person(what: str, last: str) -> dict[str, str]:
+    return {f"{what}-0-{name}": "Imas Mulyana" for name in ("name", "office", last)}
+
+
+def _handed_over(session: Session, busy: Busy, delivery_id: int) -> int:
+    """Make the handover note of the delivery, and give its id."""
+    files, by = busy.desk.files, builders.by_user(busy.desk.staff.coordinator)
+    paper = papers.ask_handover(session, delivery_id, HANDOVER, by, NOW)
+    prepared = papers.prepare(session, paper.id, builders.PAPER, files, legal_review="trial")
+    papers.finish(session, prepared, builders.blank_pdf(), 1, files, SYSTEM, NOW)
+    return paper.id
 
 
 def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict[str, dict[str, Any]]:
@@ -360,6 +403,10 @@ def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict
         "desk.two_party": {"first": str(busy.pair[0]), "second": str(busy.pair[1])},
         "desk.deliver": {**DELIVERY, "price": "12.400"},
         "desk.reverse": {f"reverse-{values['delivery_id']}-reason": "Salah timbang"},
+        "desk.ask_minutes": {**page(f"{event}/berkas/berita-acara"), **_leaders()},
+        "desk.ask_power": {**page(f"{draft}/kuasa"), **_person("agent", "address")},
+        "desk.ask_handover": {**HANDOVER, "place": "Cianjur", "delivered_at": "gudang"},
+        "desk.confirm_paper": {"scan": builders.blank_pdf()},
         "desk.answer_remark": {f"answer-{values['remark_id']}-reason": "Sudah jelas."},
         "desk.add_user": {"name": "Tuti", "login": "tuti", "role": "reviewer", "area": "32.04"},
         "api_imports.upload": {"file": SHEET.read_bytes()},

@@ -24,6 +24,8 @@ from webhooks.desk import acts, frame, own_drafts, places, recaps, timeline
 from webhooks.desk.room import blueprint
 from webhooks.pages.shapes import Fact, Mistake
 
+EMPOWERING = frozenset(State) - FINAL - {State.SIGNED, State.IN_FORCE}
+"""While an agreement may still be signed, a party may let somebody sign for it."""
 FILTERS = ("open", "signing", "in_force", "ended", "all")
 
 
@@ -111,6 +113,7 @@ def show(code: str, errors: list[Mistake], failed: str = "") -> str:
             may_change=found.kind not in proposals.TERMLESS and found.state is State.IN_FORCE and _records(found),
             may_number=found.state not in FINAL and _records(found),
             may_join=found.kind == "mou_network" and found.state is State.IN_FORCE and _records(found),
+            may_empower=found.state in EMPOWERING and _records(found),
             children=_children(session, found),
             recap=recaps.of_agreement(session, found, names="nama" in request.args),
             coordinates=bool(access.roles_over(staff(), found.area_code) & {Role.COORDINATOR}),

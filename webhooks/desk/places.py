@@ -25,6 +25,11 @@ def event_here(session: Session, event_id: int, roles: Collection[Role] = ()) ->
     return event
 
 
+def sees(event: Event) -> bool:
+    """Whether the user looks at an event by its place, not only as a pendamping of some of its parties."""
+    return access.sees(staff(), event.regency_code)
+
+
 def helped_in(session: Session, event: Event) -> frozenset[int]:
     """Give the parties of an event that the user helps as their pendamping."""
     mine = {number for grant in staff().grants if grant.role is Role.PENDAMPING for number in grant.party_ids}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ MOST_ROWS = 60
 
 @dataclass(frozen=True)
 class Term:
-    """One term: its name, how it is read (line, text, whole, day, kg, rupiah, choice, lines), its bounds."""
+    """One term: its name, how it is read (line, text, whole, day, clock, kg, rupiah, choice, lines), its bounds."""
 
     name: str
     how: str = "line"
@@ -36,6 +36,7 @@ class Rows:
     name: str
     columns: tuple[Term, ...]
     single: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,10 +121,15 @@ LINES = next(term for term in BY_KIND["pks"] if isinstance(term, Rows) and term.
 
 def groups(kind: str, terms: Mapping[str, Any]) -> list[Group]:
     """Give the form of a kind filled with terms; what the request has typed stands before what is known."""
-    single = tuple((_entry(term, term.name, terms.get(term.name)),) for term in BY_KIND[kind] if isinstance(term, Term))
+    return filled(BY_KIND[kind], terms)
+
+
+def filled(fields: Sequence[Term | Rows], terms: Mapping[str, Any]) -> list[Group]:
+    """Give a form filled with terms: the single ones together, then each list."""
+    single = tuple((_entry(term, term.name, terms.get(term.name)),) for term in fields if isinstance(term, Term))
     return [
         Group("", single),
-        *(rows_group(term, terms.get(term.name)) for term in BY_KIND[kind] if isinstance(term, Rows)),
+        *(rows_group(term, terms.get(term.name)) for term in fields if isinstance(term, Rows)),
     ]
 
 
@@ -139,9 +145,14 @@ def rows_group(term: Rows, known: Any) -> Group:
 
 def read(kind: str) -> dict[str, Any]:
     """Read the form of a kind. Raises InvalidInput with a problem at every field that cannot be used."""
+    return read_fields(BY_KIND[kind])
+
+
+def read_fields(fields: Sequence[Term | Rows]) -> dict[str, Any]:
+    """Read a form. Raises InvalidInput with a problem at every field that cannot be used."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
-    for term in BY_KIND[kind]:
+    for term in fields:
         if isinstance(term, Rows):
             rows = read_rows(term, problems)
             values[term.name] = (rows[0] if rows else {}) if term.single else rows
@@ -158,7 +169,7 @@ def read_rows(term: Rows, problems: list[Problem]) -> list[dict[str, Any]]:
         names = {column.name: f"{term.name}-{place}-{column.name}" for column in term.columns}
         if any(forms.typed(name) for name in names.values()):
             found.append({column.name: _read(column, names[column.name], problems) for column in term.columns})
-    if not found:
+    if not found and not term.optional:
         problems.append(Problem("desk.row_missing", f"{term.name}-0-{term.columns[0].name}"))
     return found
 
@@ -201,7 +212,7 @@ def _day(name: str, term: Term) -> str | None:
 
 def _lines(name: str, term: Term) -> list[str]:
     found = [line for line in (" ".join(part.split()) for part in forms.typed(name).splitlines()) if line]
-    if not found:
+    if not found and not term.optional:
         raise forms.wrong(name, "desk.missing")
     if any(len(line) > term.most for line in found):
         raise forms.wrong(name, "desk.long", most=term.most)
@@ -224,11 +235,22 @@ def _whole(name: str, term: Term) -> int | None:
     return None if term.optional and not forms.typed(name) else forms.whole(name, least=0, most=term.most)
 
 
+def _clock(name: str, term: Term) -> str:
+    """Read a time of day ("9.30", "09:30") and give it as the paper writes it: "09.30"."""
+    del term
+    hours, _, minutes = forms.typed(name).replace(":", ".").partition(".")
+    fits = all(part.isascii() and part.isdigit() for part in (hours, minutes)) and len(minutes) == len("30")
+    if not fits or int(hours[:4]) >= 24 or int(minutes) >= 60:  # noqa: PLR2004 - hours and minutes
+        raise forms.wrong(name, "papers.time")
+    return f"{int(hours):02d}.{minutes}"
+
+
 READERS: Mapping[str, Callable[[str, Term], Any]] = {
     "line": lambda name, term: forms.line(name, most=term.most, needed=not term.optional),
     "text": lambda name, term: forms.line(name, most=term.most, needed=not term.optional),
     "whole": _whole,
     "day": _day,
+    "clock": _clock,
     "kg": _weight,
     "rupiah": lambda name, _term: rupiah(forms.typed(name)),
     "choice": _choice,
