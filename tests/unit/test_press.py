@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mou_templates import build, reading
+from mou_templates import build, elements, reading
 from mou_templates.errors import CODES, Refused
 from mou_templates.examples import example_facts, network
 from mou_templates.kinds import KINDS
+from mou_templates.papers import addendum, supply
 from mou_templates.press import Press, shipped, shipped_form
 from mou_templates.words import dress
 
@@ -99,6 +100,112 @@ def test_the_text_says_how_it_is_signed(mode: str, opening: str, closing: str) -
     text = reading.plain_text(reading.draft(shipped("mou_bilateral"), words).reading)
     assert opening in text
     assert closing in text
+
+
+def text_of(kind: str, facts: dict[str, Any]) -> str:
+    return reading.plain_text(reading.draft(shipped(kind), dress(kind, facts)).reading)
+
+
+@pytest.mark.parametrize(
+    ("membership", "said"),
+    [
+        ("member", "adalah anggota PIHAK KEDUA"),
+        ("candidate", "adalah calon anggota PIHAK KEDUA"),
+        ("none", "bukan anggota PIHAK KEDUA"),
+    ],
+)
+def test_a_hub_says_what_the_cooperative_is_to_it_and_never_makes_it_a_member(membership: str, said: str) -> None:
+    text = text_of("mou_hub", {**example_facts("mou_hub"), "membership": membership})
+    assert said in text
+    assert text.count("anggota PIHAK KEDUA") == 1
+    assert "tidak dengan sendirinya menimbulkan atau mengakhiri keanggotaan" in text
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(3, "dalam 3 (tiga) hari sejak tawaran"), (0, "Tidak ada PIHAK yang wajib")]
+)
+def test_a_hub_has_a_right_of_first_offer_or_none(days: int, said: str) -> None:
+    assert said in text_of("mou_hub", {**example_facts("mou_hub"), "first_offer_days": days})
+
+
+@pytest.mark.parametrize(("count", "times"), [(24, 1), (None, 0)])
+def test_a_hub_counts_its_members_where_they_are_known(count: int | None, times: int) -> None:
+    text = text_of("mou_hub", {**example_facts("mou_hub"), "member_count": count})
+    assert text.count("beranggotakan 24 (dua puluh empat) koperasi, ") == times
+
+
+@pytest.mark.parametrize(("goods", "own", "other"), [("rice", "Gabah", "Jagung"), ("maize", "Jagung", "Gabah")])
+def test_a_supply_agreement_speaks_of_its_own_goods_only(goods: Any, own: str, other: str) -> None:
+    text = text_of("pks", supply.example(goods))
+    assert own in text
+    assert other not in text
+
+
+def test_an_addendum_of_two_has_two_signatures_and_no_annex() -> None:
+    text = text_of("addendum", addendum.example(1))
+    assert text.startswith("ADENDUM KESATU\n")
+    assert [code for code in ("§001", "§002", "§003") if code in text] == ["§001", "§002"]
+    assert "LAMPIRAN" not in text
+
+
+@pytest.mark.parametrize("firsts", [2, 31, 200])
+def test_an_addendum_of_many_lists_each_with_its_code(firsts: int) -> None:
+    read = reading.draft(shipped("addendum"), dress("addendum", addendum.example(firsts))).reading
+    (roster,) = [block for block in read.blocks if isinstance(block, reading.Grid) and block.heads]
+    assert [row[-1][0].text for row in roster.rows[1:]] == [f"§{number:03d}" for number in range(1, firsts + 1)]
+    assert f"§{firsts + 1:03d}" in reading.plain_text(read)
+
+
+def test_an_addendum_says_old_and_new_below_one_another() -> None:
+    facts = addendum.example()
+    facts["changes"] = [
+        {"article": 7, "heading": "SEKRETARIAT", "old_text": ["lama satu", "lama\ndua"], "new_text": ["baru"]},
+        {"article": 18, "heading": "PENGAWASAN", "old_text": [], "new_text": ["sama sekali baru"]},
+        {"article": 3, "heading": "PRINSIP", "old_text": ["hilang"], "new_text": []},
+    ]
+    text = text_of("addendum", facts)
+    assert "1.\tPasal 7 SEKRETARIAT\nSemula:\nlama satu\nlama\ndua\nMenjadi:\nbaru\n" in text
+    assert "2.\tPasal 18 PENGAWASAN\nSemula:\n(belum ada)\nMenjadi:\nsama sekali baru\n" in text
+    assert "3.\tPasal 3 PRINSIP\nSemula:\nhilang\nMenjadi:\n(dihapus)\n" in text
+
+
+def test_articles_that_an_addendum_quotes_are_not_its_own() -> None:
+    facts = addendum.example()
+    facts["changes"][0]["new_text"] = ["Pasal 9\nPENUTUP", "KORESPONDENSI"]
+    read = reading.draft(shipped("addendum"), dress("addendum", facts)).reading
+    assert [number for number, _ in reading.articles(read)] == [1, 2, 3, 4]
+    assert "correspondence" not in elements.found(read)
+
+
+def test_six_thousand_characters_of_old_and_new_text_are_printed_whole() -> None:
+    facts = addendum.example()
+    facts["changes"][0].update(old_text=["lama " * 400] * 3, new_text=["baru " * 400] * 3)
+    assert text_of("addendum", facts).count("baru " * 400) == 3
+
+
+def test_an_accession_joins_the_agreement_as_it_stands_now() -> None:
+    facts = example_facts("accession")
+    plain = text_of("accession", facts)
+    assert "sebagaimana diubah" not in plain
+    amended = text_of("accession", {**facts, "amended": ["Adendum Kesatu Nomor 4", "Adendum Kedua Nomor 9"]})
+    assert "sebagaimana diubah dengan Adendum Kesatu Nomor 4 dan Adendum Kedua Nomor 9, selanjutnya" in amended
+    assert "sampai dengan tanggal 21 Oktober 2028" in plain
+    assert "§001" in plain
+    assert "§002" in plain
+
+
+@pytest.mark.parametrize("mode", ["at_once", "over_days", "electronic", "mixed"])
+@pytest.mark.parametrize("kind", ["mou_hub", "addendum", "accession"])
+@pytest.mark.parametrize("meterai", ["none", "per_copy", "electronic"])
+def test_every_way_of_signing_and_every_stamp_can_be_pressed(kind: str, mode: str, meterai: str) -> None:
+    text = text_of(kind, {**example_facts(kind), "signing_mode": mode, "meterai": meterai})
+    assert ("\nMeterai\n" in text, "\ne-Meterai\n" in text) == (meterai == "per_copy", meterai == "electronic")
+
+
+@EVERY_KIND
+def test_number_place_and_date_are_dotted_while_they_are_not_known(kind: str) -> None:
+    facts = {**example_facts(kind), "letter_number": None, "place": None, "dated": None}
+    assert "." * 30 in text_of(kind, facts)
 
 
 @pytest.mark.parametrize(

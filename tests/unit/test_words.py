@@ -14,6 +14,7 @@ from mou_templates.dressing import BLANK
 from mou_templates.errors import CODES, Refused
 from mou_templates.examples import example_facts, network
 from mou_templates.kinds import KINDS, check_facts, open_blanks
+from mou_templates.papers import addendum
 from mou_templates.words import dress, review_hash
 
 EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
@@ -228,3 +229,57 @@ def test_the_door_answers_every_text_and_lets_only_printable_ones_in(text: str) 
         assert set(answer.values) == set(CODES[answer.code])
     else:
         assert set(answer) <= covered() | {"\n", "\t"}
+
+
+@pytest.mark.parametrize(
+    ("side", "kind", "expected"), [("first", "soe", "kdmp | kkmp | primary"), ("second", "primary", "secondary")]
+)
+def test_a_hub_is_a_secondary_cooperative_and_serves_a_primary_one(side: str, kind: str, expected: str) -> None:
+    facts = example_facts("mou_hub")
+    facts[side]["kind"] = kind
+    with pytest.raises(Refused) as refusal:
+        dress("mou_hub", facts)
+    assert (refusal.value.code, refusal.value.values) == (
+        "fact_type",
+        {"place": f"/{side}/kind", "expected": expected},
+    )
+
+
+@pytest.mark.parametrize(
+    ("sequence", "word"), [(1, "Kesatu"), (2, "Kedua"), (11, "Kesebelas"), (21, "Kedua puluh satu")]
+)
+def test_an_addendum_is_counted_in_words(sequence: int, word: str) -> None:
+    assert dress("addendum", {**example_facts("addendum"), "sequence": sequence})["sequence"] == word
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "place"),
+    [
+        ({"new_text": ["sama"], "old_text": ["sama"]}, "fact_type", "/changes/0/new_text"),
+        ({"new_text": [], "old_text": []}, "fact_type", "/changes/0/new_text"),
+        ({"new_text": ["x"] * 41}, "fact_range", "/changes/0/new_text"),
+        ({"old_text": ["x" * 2_001]}, "word_long", "/changes/0/old/0"),
+    ],
+)
+def test_a_change_that_changes_nothing_or_is_too_long_is_refused(change: dict[str, Any], code: str, place: str) -> None:
+    facts = example_facts("addendum")
+    facts["changes"][0] |= change
+    with pytest.raises(Refused) as refusal:
+        dress("addendum", facts)
+    assert (refusal.value.code, refusal.value.values["place"]) == (code, place)
+
+
+def test_own_numbers_of_a_roster_stand_in_it_and_not_below_the_title() -> None:
+    numbers = dress("mou_network", network(30))["issue"]["numbers"]
+    assert [row["of"] for row in numbers] == ["Koperasi Niaga Mukti"]
+    assert [row["of"] for row in dress("addendum", addendum.example(1))["issue"]["numbers"]] == [
+        "Koperasi Desa Merah Putih Cihea",
+        "Koperasi Niaga Mukti",
+    ]
+
+
+def test_what_joins_brings_only_its_own_rows() -> None:
+    facts = example_facts("accession")
+    facts["capacity"][0]["party"] = 2
+    with pytest.raises(Refused, match="fact_range"):
+        dress("accession", facts)
