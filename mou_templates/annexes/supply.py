@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 LINES: tuple[Column, ...] = (
     ("No.", 0.9, "CellCentred", "{{ row.no }}"),
-    ("Barang", 3.4, "Cell", "{{ row.commodity }}"),
-    ("Kelas mutu", 3.1, "Cell", "{{ row.grade }}"),
-    ("Jumlah", 2.5, "CellFigure", "{{ row.amount }}"),
-    ("Toleransi", 1.9, "CellFigure", "{{ row.tolerance }}"),
+    ("Barang", 3.1, "Cell", "{{ row.commodity }}"),
+    ("Kelas mutu", 2.7, "Cell", "{{ row.grade }}"),
+    ("Jumlah", 3.4, "CellFigure", "{{ row.amount }}"),
+    ("Toleransi", 1.8, "CellFigure", "{{ row.tolerance }}"),
     ("Harga per kg", 2.1, "CellFigure", "{{ row.price }}"),
-    ("Nilai", 3.1, "CellFigure", "{{ row.value }}"),
+    ("Nilai", 3.0, "CellFigure", "{{ row.value }}"),
 )
 QUALITY: tuple[Column, ...] = (
     ("No.", 0.9, "CellCentred", "{{ row.no }}"),
@@ -30,9 +30,9 @@ QUALITY: tuple[Column, ...] = (
 DELIVERIES: tuple[Column, ...] = (
     ("No.", 0.9, "CellCentred", "{{ row.no }}"),
     ("Hari dan tanggal", 4.2, "Cell", "{{ row.day }}"),
-    ("Barang", 3.8, "Cell", "{{ row.commodity }}"),
-    ("Jumlah", 2.9, "CellFigure", "{{ row.amount }}"),
-    ("Tempat", 5.2, "Cell", "{{ row.place }}"),
+    ("Barang", 3.6, "Cell", "{{ row.commodity }}"),
+    ("Jumlah", 3.4, "CellFigure", "{{ row.amount }}"),
+    ("Tempat", 4.9, "Cell", "{{ row.place }}"),
 )
 
 
