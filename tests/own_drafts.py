@@ -57,6 +57,8 @@ def partner_docx(articles: int = len(ARTICLES), *, page_numbers: bool = True, **
         _centred(paper, line)
     paper.add_paragraph("Pada hari ini, Rabu, tanggal dua puluh lima bulan November tahun dua ribu dua puluh enam, "
                         "bertempat di Cianjur, yang bertanda tangan di bawah ini sepakat sebagai berikut:")  # fmt: skip
+    for party, name in (("PERTAMA", "Perum BULOG Kantor Cabang Cianjur"), ("KEDUA", "Koperasi Desa Merah Putih Cihea")):
+        paper.add_paragraph(f"Pimpinan, bertindak untuk dan atas nama {name}, selanjutnya disebut PIHAK {party};")
     for number, (heading, words) in enumerate(ARTICLES[:articles], start=1):
         _centred(paper, f"Pasal {number}")
         _centred(paper, heading)

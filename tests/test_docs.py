@@ -28,6 +28,7 @@ FILES = {
     *("blank_sheet", "document", "pdf", "receipt_file", "no_file", "spec"),
     *("template_form", "template_file", "template_sample", "template_picture"),
     *("papers_file", "paper_file"),
+    *("own_draft_file", "own_draft_picture"),
 }
 """Routes that give a file or only lead back: no pages."""
 

@@ -243,6 +243,6 @@ def _tag(block: Block) -> str:
 
 
 def texts(pages: Sequence[Page]) -> Iterator[str]:
-    """Give each heading (in capitals) and paragraph, for whoever looks for elements."""
+    """Give each heading (its lines in capitals) and paragraph, for whoever looks for elements."""
     for block in blocks(pages):
-        yield block.text.upper() if block.role in ("h2", "h3") else block.text
+        yield "\n".join(block.lines).upper() if block.role in ("h2", "h3") else block.text

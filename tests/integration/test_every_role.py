@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from kdmp_core import access, papers, plans, registry
-from kdmp_core.agreements import moves
+from kdmp_core.agreements import moves, own_drafts
 from kdmp_core.records import (
     Agreement,
     Code,
@@ -35,7 +35,9 @@ from kdmp_core.records import (
 )
 from kdmp_core.records.columns import Base
 from kdmp_core.store import open_store
+from mou_templates import adopting
 from tests import builders, desks, edited, records
+from tests import own_drafts as given
 from tests.builders import NOW, REGENCY, SYSTEM
 from tests.desks import SHEET, Busy
 
@@ -81,6 +83,9 @@ desk.agreement | 200 200 200 404 200 404 404
 desk.words | 200 200 200 404 200 404 404
 desk.terms_ | 200 200 200 404 200 404 404
 desk.document | 200 200 200 404 200 404 404
+desk.own_draft | 200 200 200 404 200 404 404
+desk.own_draft_file | 200 200 200 404 200 404 404
+desk.own_draft_picture | 200 200 200 404 200 404 404
 desk.record_page | 200 200 200 404 200 404 404
 desk.contract_page | 200 200 200 404 200 404 404
 desk.numbers_page | 200 200 200 404 200 404 404
@@ -115,6 +120,9 @@ desk.decide | coordinator
 desk.accept_kind | coordinator
 desk.accept_import | coordinator
 desk.answer_remark | coordinator
+desk.bring_own_draft | coordinator
+desk.choose_own_draft | coordinator
+desk.put_own_draft_away | coordinator
 desk.record | coordinator
 desk.step | coordinator
 desk.send | coordinator
@@ -236,9 +244,14 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
         people = _people(session, busy)
         values = _values(session, busy) | {"remark_id": remark} | _template(session, busy)
         values["paper_id"] = _handed_over(session, busy, values["delivery_id"])
+        own = _brought(session, busy)
         plan = session.scalars(select(Plan)).one()
         pair = plans.result_of(plan).pairs[0]
     forms = _forms(busy, drawn_up, values, f"{pair.mill}:{pair.party}")
+    forms |= {
+        "desk.bring_own_draft": {"file": own},
+        "desk.choose_own_draft": {"sha256": hashlib.sha256(own).hexdigest()},
+    }
     place = Place(busy, values, people, _codes(busy, drawn_up), forms)
     store.close()
     return folder, place
@@ -272,6 +285,19 @@ def _template(session: Session, busy: Busy) -> dict[str, int]:
     picture = {"page": 1, "width": 744, "height": 1052, "sha256": files.put(b"picture")}
     edited.printed(session, found, pdf=files.put(builders.blank_pdf()), pictures=[picture])
     return {"template_id": found.id, "page": 1}
+
+
+def _brought(session: Session, busy: Busy) -> bytes:
+    """Bring a partner's own text for the draft, printed; give its bytes."""
+    data = given.text_pdf(given.PLAIN)
+    draft = session.scalars(select(Agreement).where(Agreement.code == busy.draft)).one()
+    found = adopting.inspect(data, draft.kind).as_json()
+    brought, asked = own_drafts.Brought(data, "naskah.pdf", found), moves.Asked("edit", "brought")
+    by = builders.by_user(busy.desk.staff.coordinator)
+    own_drafts.bring(session, busy.desk.files, draft.id, brought, asked, by, NOW)
+    sha256 = hashlib.sha256(data).hexdigest()
+    assert own_drafts.keep_print(draft, sha256, adopting.cleaned(data), found, busy.desk.files)
+    return data
 
 
 def _people(session: Session, busy: Busy) -> dict[str, User]:
