@@ -13,6 +13,9 @@ import pytest
 from mou_templates import coverage, equality, reading
 from mou_templates.errors import Refused
 from mou_templates.examples import example_facts, network
+from mou_templates.kinds import KINDS
+from mou_templates.layout import grey_square
+from mou_templates.papers import addendum, supply
 from mou_templates.press import shipped
 from mou_templates.reading import Draft, Line
 from mou_templates.words import dress
@@ -33,8 +36,30 @@ def hard(name: str) -> dict[str, Any]:
     return facts
 
 
+NAME, SIGNATORY, OFFICE = (" ".join([word] * 20)[:120].strip() for word in ("Koperasi", "Kusumadinata", "Wakil"))
+PAIRS = ("mou_bilateral", "mou_hub", "pks", "addendum", "accession")
+
+
+def longest(facts: dict[str, Any], kind: str) -> dict[str, Any]:
+    for _, party in KINDS[kind].parties(facts):
+        party["name"] = NAME
+        party["signatory"] = {**party["signatory"], "name": SIGNATORY, "office": OFFICE}
+    return facts | {"meterai": "per_copy"}
+
+
+def much() -> dict[str, Any]:
+    facts = addendum.example()
+    facts["changes"][0].update(old_text=["semula lama " * 160] * 3, new_text=["menjadi baru " * 150] * 3)
+    return facts
+
+
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
-    **{kind: (kind, example_facts(kind)) for kind in ("mou_network", "mou_bilateral", "pks")},
+    **{code: (code, example_facts(code)) for code, kind in KINDS.items() if kind.agreement},
+    **{f"longest {kind}": (kind, longest(example_facts(kind), kind)) for kind in PAIRS},
+    "addendum of many": ("addendum", longest(addendum.example(30), "addendum")),
+    "much addendum": ("addendum", much()),
+    "maize": ("pks", supply.example("maize")),
+    "logo": ("mou_hub", {**example_facts("mou_hub"), "logo": "yes", "paper": "F4"}),
     "two hundred": ("mou_network", network(200)),
     "blanks": ("mou_network", {**network(2), "dated": None, "place": None, "letter_number": None}),
     **{f"hard {name}": ("mou_network", hard(text)) for name, text in HARD.items()},
@@ -47,7 +72,11 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Draft, b
     if shutil.which("soffice") is None:
         pytest.skip("soffice is not installed")
     folder = tmp_path_factory.mktemp("papers")
-    drafts = {name: reading.draft(shipped(kind), dress(kind, facts)) for name, (kind, facts) in CASES.items()}
+    pictures = {"yes": {"logo": grey_square()}, "no": {}}
+    drafts = {
+        name: reading.draft(shipped(kind), dress(kind, facts), pictures[facts["logo"]])
+        for name, (kind, facts) in CASES.items()
+    }
     for name, draft in drafts.items():
         (folder / f"{name}.docx").write_bytes(draft.docx)
     command = ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile"]
@@ -104,6 +133,24 @@ def test_what_is_not_a_pdf_is_refused() -> None:
 def test_signature_cells_are_printed_once_each(papers: dict[str, tuple[Draft, bytes]]) -> None:
     text = "".join(equality.pdf_pages(papers["two hundred"][1]))
     assert all(text.count(f"§{number:03d}") == 1 for number in range(1, 202))
+
+
+@pytest.mark.parametrize("kind", PAIRS)
+def test_a_block_of_a_signature_with_the_longest_names_and_the_stamp_stay_on_one_page(
+    papers: dict[str, tuple[Draft, bytes]], kind: str
+) -> None:
+    (page,) = [page for page in equality.pdf_pages(papers[f"longest {kind}"][1]) if "§001" in page]
+    bare = equality.bare(page)
+    assert [bare.count(equality.bare(text)) for text in (SIGNATORY, OFFICE)] == [2, 2]
+    assert all(text in page for text in ("Demikian", "§002", "Meterai"))
+
+
+def test_a_row_of_the_roster_is_never_split(papers: dict[str, tuple[Draft, bytes]]) -> None:
+    pages = equality.pdf_pages(papers["addendum of many"][1])
+    for page in pages[4:]:
+        rows = sum(f"§{number:03d}" in page for number in range(1, 31))
+        bare = equality.bare(page)
+        assert rows == bare.count(equality.bare(SIGNATORY)) == bare.count("AktaPendirianNomor")
 
 
 def test_the_table_of_printable_characters_is_that_of_the_installed_fonts() -> None:
