@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mou_templates import clauses, equality, errors, press, reading
+from mou_templates import lint as linting
 from mou_templates.adopting.sheet import Sheet
 from mou_templates.adopting.sheet import make as make_sheet
 from mou_templates.door import Words
@@ -56,6 +57,11 @@ def draft(
     """
     form = press.of(template)
     return Pressed(reading.draft(form, words, pictures).docx, form.sha256, clauses.of_form(template))
+
+
+def lint(kind: str, facts: Mapping[str, Any], docx: bytes, *, open_days: int) -> tuple[linting.Finding, ...]:
+    """List what a pressed Word file may not say while its round of signatures is open for some days."""
+    return linting.lint(kind, facts, reading.read(docx), open_days=open_days)
 
 
 def sheet(kind: str, facts: Mapping[str, Any], brought: Mapping[str, Any], template: bytes | None = None) -> Sheet:

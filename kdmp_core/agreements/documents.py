@@ -6,7 +6,7 @@ transaction is open while LibreOffice works: `prepare` (number, facts, Word file
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -15,12 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kdmp_core import areas, audit, letters, templates
-from kdmp_core.agreements import facts, moves, own_drafts
+from kdmp_core.agreements import facts, moves, own_drafts, policy
 from kdmp_core.audit import By
-from kdmp_core.errors import InvalidInput, KdmpError, NotFound, Unsafe
+from kdmp_core.errors import InvalidInput, KdmpError, NotFound, Problem, Unsafe
 from kdmp_core.files import Files
 from kdmp_core.lifecycle import State
 from kdmp_core.records import Agreement, Document, DocumentKind, Round, Step
+from kdmp_core.texts import text
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF_TYPE = "application/pdf"
@@ -62,6 +63,22 @@ class Sheet(Protocol):
         """The hash of its words that review binds to."""
 
 
+class Finding(Protocol):
+    """What a text may not say: a code, the sentence that says it, and what in it or which element it is about."""
+
+    @property
+    def code(self) -> str:
+        """One of the paper's codes."""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence, empty where it is the whole text."""
+
+    @property
+    def about(self) -> str:
+        """The figure found, or the element missing."""
+
+
 class Press(Protocol):
     """What the paper can do, as both doors hand it in."""
 
@@ -80,6 +97,9 @@ class Press(Protocol):
 
     def draft(self, kind: str, words: Any, template: bytes, pictures: Mapping[str, bytes] | None = None) -> Pressed:
         """Press the Word file from a template, every value checked to be in it; `pictures` by name ("logo")."""
+
+    def lint(self, kind: str, facts: Mapping[str, Any], docx: bytes, *, open_days: int) -> Sequence[Finding]:
+        """List what a pressed Word file may not say."""
 
     def sheet(self, kind: str, facts: Mapping[str, Any], brought: Mapping[str, Any], template: bytes | None) -> Sheet:
         """Press the signature sheet of a partner's own text, from the template it was reviewed with if any."""
@@ -192,7 +212,22 @@ def _made(
     words = _dressed(press, agreement.kind, found)
     template = _applying(session, agreement, press, files)
     draft = _drafted(press, agreement, words, template, files)
+    _require_permitted(press, agreement, found, draft.docx)
     return template, _review_hash(press, agreement.kind, words, draft.template_sha256)
+
+
+def _require_permitted(press: Press, agreement: Agreement, found: dict[str, Any], docx: bytes) -> None:
+    """Refuse (InvalidInput, a problem for each finding) words that no agreement of the kind may say."""
+    days = policy.SigningPolicy.of(agreement.event.policy).deadline_days
+    findings = press.lint(agreement.kind, found, docx, open_days=days)
+    if findings:
+        raise InvalidInput("documents.not_permitted", problems=[_problem(finding, days) for finding in findings])
+
+
+def _problem(finding: Finding, days: int) -> Problem:
+    element = text(f"preflight.element.{finding.about}") if finding.code == "element_missing" else ""
+    values = {"sentence": finding.sentence, "about": element or finding.about, "days": str(days)}
+    return Problem(f"paper.{finding.code}", "", values)
 
 
 def redraw(

@@ -632,6 +632,20 @@ def test_settings_hold_for_what_comes_and_bad_ones_come_back(busy: Busy) -> None
         assert facts.gather(session, draft, legal_review="trial")["paper"] == "F4"
 
 
+def test_a_price_or_a_one_day_opening_in_a_memorandum_is_refused_with_its_sentence(busy: Busy) -> None:
+    sari, address = busy.desk.coordinator, f"/meja/naskah/{busy.draft}"
+    with busy.desk.store.write() as session:
+        draft = session.scalars(select(Agreement).where(Agreement.code == busy.draft)).one()
+        first, *others = draft.terms["actions"]
+        priced = {**first, "action": "Menjual gabah Rp6.700 per kg"}
+        draft.terms = {**draft.terms, "signing_mode": "at_once", "actions": [priced, *others]}
+    answer = sari.post(f"{address}/langkah/submit", address)
+    assert answer.status_code == 422
+    told = words(answer)
+    assert "Lampiran tidak memuat harga: “Rp6.700”, dalam “Menjual gabah Rp6.700 per kg”" in told
+    assert "terbuka 14 hari" in told
+
+
 def with_note(png: bytes, note: bytes) -> bytes:
     """Write a note into a PNG, so that it is another file of the same look."""
     said = b"tEXt" + b"Title\0" + note
