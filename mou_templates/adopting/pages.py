@@ -27,6 +27,10 @@ INVISIBLE = 3
 LARGE_PICTURE = 0.6
 """Of the page: a picture of this size is a scan."""
 BREAKS = "\r\n"
+CELL = 12
+"""Points of a square of the page in which words are looked for that lie on each other."""
+SAME_HEIGHT = 2
+MOST_SHARED = 0.5
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,35 @@ class _Letter:
     top: float
     base: float
     size: float
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @classmethod
+    def of(cls, letters: list[_Letter]) -> _Word:
+        return cls(
+            "".join(one.sign for one in letters),
+            min(one.left for one in letters),
+            min(one.bottom for one in letters),
+            max(one.right for one in letters),
+            max(one.top for one in letters),
+        )
+
+    def lies_on(self, other: _Word) -> bool:
+        """Tell whether two different words of about one height share most of the room of the smaller."""
+        height, its = self.top - self.bottom, other.top - other.bottom
+        if self.text == other.text or max(height, its) > SAME_HEIGHT * min(height, its):
+            return False
+        across = min(self.right, other.right) - max(self.left, other.left)
+        up = min(self.top, other.top) - max(self.bottom, other.bottom)
+        smaller = min((self.right - self.left) * height, (other.right - other.left) * its)
+        return across > 0 and up > 0 and across * up > MOST_SHARED * smaller
 
 
 def read(pdf: bytes, *, look: bool = False) -> tuple[Page, ...]:
@@ -102,7 +135,8 @@ def _page(number: int, page: pypdfium2.PdfPage, *, look: bool) -> Page:
     invisible = any(_draws_nothing(item) for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]))
     pictured = any(_covers(item, width * height) for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
     seen = page.render(scale=SCALE, grayscale=True).to_numpy()
-    hidden = lines[0].text[:80] if invisible and lines else _unseen(letters, seen, height)
+    words = [_Word.of(word) for word in _words(letters)]
+    hidden = lines[0].text[:80] if invisible and lines else _unseen(words, seen, height) or _overlaid(words)
     return Page(
         number, width, height, lines, hidden, pictured, blank=int(seen.max()) - int(seen.min()) < LEAST_CONTRAST
     )
@@ -144,15 +178,28 @@ def _lines(letters: list[_Letter]) -> Iterator[Line]:
         row = []
 
 
-def _unseen(letters: list[_Letter], seen: Any, height: float) -> str:
+def _unseen(words: list[_Word], seen: Any, height: float) -> str:
     """Give the first word under which the drawn page is of one shade, or that lies outside it."""
-    for word in _words(letters):
-        top, bottom = height - max(one.top for one in word), height - min(one.bottom for one in word)
-        left, right = min(one.left for one in word), max(one.right for one in word)
-        rows = slice(max(0, int(top * SCALE)), int(bottom * SCALE) + 1)
-        dots = seen[rows, max(0, int(left * SCALE)) : int(right * SCALE) + 1]
+    for word in words:
+        rows = slice(max(0, int((height - word.top) * SCALE)), int((height - word.bottom) * SCALE) + 1)
+        dots = seen[rows, max(0, int(word.left * SCALE)) : int(word.right * SCALE) + 1]
         if not dots.size or int(dots.max()) - int(dots.min()) < LEAST_CONTRAST:
-            return "".join(one.sign for one in word)[:80]
+            return word.text[:80]
+    return ""
+
+
+def _overlaid(words: list[_Word]) -> str:
+    """Give the first word on which another of about its size is written: one of the two cannot be read."""
+    cells: dict[tuple[int, int], list[_Word]] = {}
+    for word in words:
+        row, columns = int(word.bottom / CELL), range(int(word.left / CELL), int(word.right / CELL) + 1)
+        near = {
+            id(one): one for at in (row - 1, row, row + 1) for column in columns for one in cells.get((at, column), ())
+        }
+        if any(word.lies_on(one) for one in near.values()):
+            return word.text[:80]
+        for column in columns:
+            cells.setdefault((row, column), []).append(word)
     return ""
 
 

@@ -164,6 +164,10 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
         "adopted_hidden",
         lambda: drawn("0 0 595 842 re f BT /F1 11 Tf 72 760 Td 14 TL {lines} ET"),
     ),
+    "words over words": (
+        "adopted_hidden",
+        lambda: drawn("BT /F1 11 Tf 72 760 Td 14 TL {lines} ET BT /F1 11 Tf 72 676 Td (Rp900.000 saja) Tj ET"),
+    ),
     "a scan": ("adopted_picture", scan),
     "a scan that was read": ("adopted_hidden", lambda: scan(PLAIN)),
     "no words": ("adopted_empty", lambda: text_pdf("")),
