@@ -118,7 +118,7 @@ class Prepared:
     words_hash: str
     docx: bytes
     template_sha256: str
-    clauses: dict[str, int]
+    clauses: dict[str, str]
     own: dict[str, Any] | None = None
 
 
