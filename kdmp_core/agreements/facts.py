@@ -165,20 +165,8 @@ def _bilateral(session: Session, agreement: Agreement) -> dict[str, Any]:
 
 
 def _hub(session: Session, agreement: Agreement) -> dict[str, Any]:
-    terms = agreement.terms
     own = ("membership", "hub_functions", "member_count", "reporting", "first_offer_days", "quality_standard")
-    first, second = _sides(session, agreement)
-    ids = [row.party_id for row in agreement.parties]
-    return {
-        **_term(terms),
-        **{name: terms[name] for name in (*own, "roles_first", "roles_second", "commodities", "pks_deadline_months")},
-        "event": _event(agreement.event),
-        "first": first[0],
-        "second": second,
-        "first_contact": _contact(session, ids[0]),
-        "second_contact": _contact(session, ids[1]),
-        "capacity": capacity(session, agreement),
-    }
+    return {**_bilateral(session, agreement), **{name: agreement.terms[name] for name in own}}
 
 
 def _addendum(session: Session, agreement: Agreement) -> dict[str, Any]:
