@@ -9,7 +9,7 @@ import ctypes
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2
@@ -147,14 +147,18 @@ def _letters(text: pypdfium2.PdfTextPage) -> Iterator[_Letter]:
     edges = [ctypes.c_double() for _ in range(6)]
     left, right, bottom, top, across, base = edges
     for at in range(text.count_chars()):
-        sign = chr(raw.FPDFText_GetUnicode(text, at)).translate(LINE_END_HYPHENS)
+        stored = chr(raw.FPDFText_GetUnicode(text, at))
+        sign = stored.translate(LINE_END_HYPHENS)
         if sign == "\0":
             continue
         if not raw.FPDFText_IsGenerated(text, at):
             raw.FPDFText_GetCharBox(text, at, left, right, bottom, top)
             raw.FPDFText_GetCharOrigin(text, at, across, base)
         size = raw.FPDFText_GetFontSize(text, at)
-        yield _Letter(sign, left.value, bottom.value, right.value, top.value, base.value, size)
+        letter = _Letter(sign, left.value, bottom.value, right.value, top.value, base.value, size)
+        yield letter
+        if stored != sign:  # the hyphen is told without the line's end behind it
+            yield replace(letter, sign="\n")
 
 
 def _lines(letters: list[_Letter]) -> Iterator[Line]:
