@@ -5,6 +5,7 @@ What is missing is refused by name, all of it at once, so that it can be filled 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -270,24 +271,38 @@ def _came(session: Session, event: Event) -> tuple[int, int]:
 
 
 def _attendees(session: Session, event: Event) -> list[dict[str, Any]]:
-    """Give who is expected: the attendance of the sheet, else who signs for the parties."""
+    """Give who is expected: the attendance of the sheet, else who signs for the parties.
+
+    Two cooperatives of one name are told apart by their district: a name never identifies anybody.
+    """
     where = Attendance.event_id == event.id
-    rows = list(
-        session.execute(
-            select(Attendance, Party.name)
-            .outerjoin(Party, Party.id == Attendance.party_id)
-            .where(where)
-            .order_by(Attendance.id)
-        )
+    query = select(Attendance, Party).outerjoin(Party, Party.id == Attendance.party_id).where(where)
+    rows: list[Any] = list(session.execute(query.order_by(Attendance.id)))
+    label = _labels(
+        {party.id: party for _, party in rows if party} | {seat.party_id: seat.party for seat in event.parties}
     )
     if rows:
-        return [_attendee(row.name, row.office, party or event.organiser, row.sex, row.phone) for row, party in rows]
+        return [
+            _attendee(row.name, row.office, label[party.id] if party else event.organiser, row.sex, row.phone)
+            for row, party in rows
+        ]
     officers = signing_officers(session, [seat.party_id for seat in event.parties])
     return [
-        _attendee(one.name, one.office, seat.party.name, None, one.phone)
+        _attendee(one.name, one.office, label[seat.party_id], None, one.phone)
         for seat in event.parties
         if (one := officers.get(seat.party_id)) is not None
     ]
+
+
+def _labels(parties: Mapping[int, Party]) -> dict[int, str]:
+    """Give each party its name, with the district where another of them has the same."""
+    often = Counter(party.name for party in parties.values())
+    return {
+        key: f"{party.name} ({areas.label(party.area_code).rpartition(', ')[2]})"
+        if often[party.name] > 1
+        else party.name
+        for key, party in parties.items()
+    }
 
 
 def _attendee(name: str, office: str, cooperative: str, sex: str | None, phone: str | None) -> dict[str, Any]:

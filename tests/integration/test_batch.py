@@ -18,8 +18,9 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter
 
+from kdmp_core import papers
 from kdmp_core.lifecycle import State
-from kdmp_core.records import Agreement, Step
+from kdmp_core.records import Agreement, Paper, PaperState, Side, Step
 from tests import builders, work
 from tests.many import copies
 from tests.prefect_server import PrefectServer
@@ -228,6 +229,79 @@ def test_a_worker_killed_in_the_middle_of_a_chunk_is_followed_by_another_that_lo
         _wait_until(lambda: living.turn() == 0 and time.monotonic() - killed > 6)
         assert time.monotonic() - killed < 20
         approved_once(parts, ids)
+
+
+PAPERS = """
+import sys, time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from kdmp_core.settings import Settings
+from workflows.stages import WORKS
+from workflows.stages.work import tools
+from workflows.worker import Worker
+
+count = [0]
+
+def outside(name, call):
+    count[0] += 1
+    if count[0] == 30:
+        Path(sys.argv[3]).write_text("30")
+        time.sleep(600)
+    return call()
+
+settings = Settings(data=Path(sys.argv[1]), database_url=sys.argv[2])
+with tools(settings, lambda: datetime.now(UTC), "dead:1") as parts:
+    works = [one for one in WORKS if one.name == "paper"]
+    Worker(replace(parts, outside=outside), works=works, prefect=False, lease=timedelta(seconds=4)).run()
+"""
+
+
+def owed_papers(parts: Tools, number: int) -> None:
+    """Ask for so many powers of attorney, one of them without anybody to receive it."""
+    agent = {"name": "Imas Mulyana", "office": "Sekretaris", "address": "Jalan Raya 2"}
+    with parts.store.write() as session:
+        staff = builders.create_staff(session, parts.now())
+        event = builders.create_event(session, staff.coordinator, parts.now())
+        builders.create_roster(session, event, staff.coordinator, 30, parts.now())
+        builders.create_party(session, event, 40, staff.coordinator, side=Side.COUNTERPART, name="Perum BULOG")
+        both = builders.create_agreements(session, event, staff, parts.now())
+        wanted = [(row, one.party_id) for row in both for one in row.parties][:number]
+        for place, (agreement, party_id) in enumerate(wanted):
+            details = {"valid_until": "2027-01-31", "agent": {} if place == 40 else agent}
+            papers.ask_power(session, agreement, party_id, details, builders.by_user(staff.coordinator), parts.now())
+
+
+@pytest.mark.database("sqlite")
+def test_sixty_papers_are_made_in_batch_runs_although_a_worker_is_killed_in_their_middle(
+    server: PrefectServer, tmp_path: Path, database_url: str
+) -> None:
+    sign = tmp_path / "in the middle"
+    with _in_use(server), work.open_tools(tmp_path, database_url, work.Clock(datetime.now(UTC))) as parts:
+        owed_papers(parts, MANY)
+        words = [sys.executable, "-c", PAPERS, str(parts.settings.data), database_url, str(sign)]
+        dying = subprocess.Popen(words, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        try:
+            _wait_until(sign.exists, 120)
+        finally:
+            dying.send_signal(signal.SIGKILL)
+            dying.wait()
+        time.sleep(5)  # the dead one's leases run out
+        known = {run.id for run in _runs()}
+        living = replace(parts, now=lambda: datetime.now(UTC))
+        worker = Worker(living, works=[work.kind("paper")], lease=timedelta(seconds=60))
+        assert turns(worker) == [31]
+        with parts.store.read() as session:
+            made = list(session.query(Paper))
+            done = session.query(Step).where(Step.move.in_(("make_paper", "refuse_paper"))).all()
+            assert builders.chain_is_whole(session)
+        assert [paper.refusal for paper in made if paper.state is not PaperState.MADE] == [
+            "Belum lengkap: penerima kuasa. Lengkapi lalu minta lagi."
+        ]
+        assert sorted(step.details["paper"] for step in done) == [paper.id for paper in made]
+        (run,) = [run for run in _runs() if run.id not in known]
+        assert run.name == "paper · 31"
+        assert [step.flow_run_id for step in done if step.flow_run_id] == [str(run.id)] * 31
 
 
 def _wait_until(holds: Any, seconds: float = 60) -> None:

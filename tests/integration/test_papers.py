@@ -126,7 +126,7 @@ def test_every_day_has_its_list_and_telephone_numbers_only_when_asked_for(busy: 
     assert make_all(busy) == 3
     first, second = printed(busy, "attendance:2025-10-22"), printed(busy, "attendance:2025-10-23")
     assert bare("Deden Nurjanah") in first
-    assert bare("60 (enam puluh) orang") in second
+    assert bare("60 (enam puluh) orang dari 30 (tiga puluh) koperasi") in second  # three names stand twice
     assert ("81300006421" in first, "81300006421" in second) == (True, False)
 
 
