@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from kdmp_core import templates
 from kdmp_core.errors import NotFound
 from kdmp_core.files import Files
-from kdmp_core.records import Agreement, Callback, Envelope, Heartbeat, Message, Obligation, Template
+from kdmp_core.records import Agreement, Callback, Envelope, Heartbeat, Message, Obligation, Paper, Template
 from kdmp_core.settings import Settings
 from kdmp_core.store import open_store
 from kdmp_core.texts import text
@@ -93,7 +93,7 @@ def _stuck(session: Session, now: datetime) -> list[tuple[str, int]]:
     Those are never tried again; they are named for a week.
     """
     found: list[tuple[str, int]] = []
-    for table in (Agreement, Message, Callback, Obligation, Envelope, Template):
+    for table in (Agreement, Message, Callback, Obligation, Envelope, Template, Paper):
         query = select(table.stuck_reason, func.count()).where(table.stuck_reason.is_not(None))
         owed = table.due_at.is_not(None)
         named = or_(owed, Callback.received_at > now - NAMED_FOR) if table is Callback else owed
