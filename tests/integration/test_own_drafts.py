@@ -146,6 +146,7 @@ def _sign_and_seal(house: House, media: str) -> bytes:
         text = words(read)
         assert f"Naskah mitra: {NAME}.{media}, 4 halaman" in text
         assert BY_HAND in text
+        assert "Harga dan jumlah diatur nanti" not in text  # of a partner's text we cannot know
         assert "dibicarakan bersama oleh PARA PIHAK dengan itikad baik" in text
         assert "LEMBAR TANDA TANGAN" in text
         assert len(read.text) < 30_000

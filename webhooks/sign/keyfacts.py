@@ -23,7 +23,7 @@ def key_facts(agreement: Agreement, facts: Mapping[str, Any]) -> list[Fact]:
     found += [
         Fact(text("sign.fact_what"), facts["subject"]),
         Fact(text("sign.fact_valid"), _valid(facts)),
-        _money(agreement.kind),
+        _money(agreement.kind, theirs=own is not None),
     ]
     if own:
         found = [replace(fact, remark=text("sign.fact_by_hand")) for fact in found]
@@ -53,8 +53,10 @@ def _valid(facts: Mapping[str, Any]) -> str:
     return text("sign.fact_from", length=length, date=date_words(date.fromisoformat(facts["dated"])))
 
 
-def _money(kind: str) -> Fact:
-    return Fact(text("sign.fact_money"), text("sign.fact_money_yes" if kind == "pks" else "sign.fact_money_no"))
+def _money(kind: str, *, theirs: bool) -> Fact:
+    """Say whether anybody owes money; of a partner's own MoU we cannot know, so it sends people to the text."""
+    answer = "yes" if kind == "pks" else "theirs" if theirs else "no"
+    return Fact(text("sign.fact_money"), text(f"sign.fact_money_{answer}"))
 
 
 def _goods(facts: Mapping[str, Any]) -> list[Fact]:
