@@ -272,6 +272,20 @@ def owed_papers(parts: Tools, number: int) -> None:
             papers.ask_power(session, agreement, party_id, details, builders.by_user(staff.coordinator), parts.now())
 
 
+def test_papers_are_made_and_refused_without_prefect_as_well(tmp_path: Path, database_url: str) -> None:
+    with work.open_tools(tmp_path, database_url) as parts:
+        owed_papers(parts, 42)
+        with parts.store.write() as session:  # all but five of them wait for another day
+            for paper in session.query(Paper).where(Paper.id < 39, Paper.id > 1):
+                paper.due_at = None
+        worker = Worker(parts, works=[work.kind("paper")], prefect=False)
+        assert turns(worker) == [5]
+        with parts.store.read() as session:
+            states = [paper.state for paper in session.query(Paper).where(Paper.due_at.is_(None), Paper.version == 1)]
+            assert (states.count(PaperState.MADE), states.count(PaperState.REFUSED)) == (4, 1)
+            assert builders.chain_is_whole(session)
+
+
 @pytest.mark.database("sqlite")
 def test_sixty_papers_are_made_in_batch_runs_although_a_worker_is_killed_in_their_middle(
     server: PrefectServer, tmp_path: Path, database_url: str

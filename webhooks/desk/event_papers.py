@@ -29,6 +29,7 @@ from webhooks.pages.shapes import Mistake
 from webhooks.problems import status_of
 
 TONES = {PaperState.OWED: "wait", PaperState.MADE: "ok", PaperState.REFUSED: "bad", PaperState.SIGNED: "ok"}
+WRITERS = (Role.COORDINATOR,)
 SENT_BACK = ("refuse", "return", "recall", "revise")
 
 
@@ -87,7 +88,7 @@ def ask_all_papers(event_id: int) -> forms.Answer:
     """Ask for everything the event needs that is not made yet."""
 
     def act(session: Session) -> str:
-        found = places.event_here(session, event_id, papers_writers())
+        found = places.event_here(session, event_id, WRITERS)
         papers.ask_all(session, found, by_staff(), reach().now(), legal_review=reach().settings.review_stamp)
         return url_for("desk.event_papers", event_id=found.id)
 
@@ -220,11 +221,6 @@ def confirm_paper(paper_id: int) -> forms.Answer:
     return forms.answer(act, lambda errors: _paper_page(paper_id, errors))
 
 
-def papers_writers() -> tuple[Role, ...]:
-    """Give the roles that ask for the papers of an event."""
-    return (Role.COORDINATOR,)
-
-
 def _answered(of: Callable[[Session], Form], ask: Callable[[Session, Form], Paper | None]) -> forms.Answer:
     """Answer a form: show what the paper would say, or ask for it and lead to it."""
     if forms.typed("act") == "preview":
@@ -281,7 +277,7 @@ def _form_page(of: Callable[[Session], Form], errors: list[Mistake], html: str =
 
 
 def _minutes(session: Session, event_id: int) -> Form:
-    event = places.event_here(session, event_id, papers_writers())
+    event = places.event_here(session, event_id, WRITERS)
     known = papers.about(session, event, "minutes")
     return Form(
         "minutes",
@@ -294,7 +290,7 @@ def _minutes(session: Session, event_id: int) -> Form:
 
 
 def _attendance(session: Session, event_id: int) -> Form:
-    event = places.event_here(session, event_id, papers_writers())
+    event = places.event_here(session, event_id, WRITERS)
     chosen = request.values.get("day", "")
     known = papers.about(session, event, f"attendance:{chosen}")
     days = [(day.isoformat(), date_words(day)) for day in papers.days_of(event)]
@@ -363,7 +359,7 @@ def _list_page(event_id: int, errors: list[Mistake]) -> str:
             count=count,
             pulse=_pulse(mine, agreements),
             back=_sent_back(session, agreements),
-            may_ask=places.may(event, *papers_writers()),
+            may_ask=places.may(event, *WRITERS),
             packed=bool(_files_of(session, event)),
             errors=errors,
         )

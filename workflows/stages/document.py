@@ -30,7 +30,7 @@ def do(tools: Tools, agreement_id: int) -> Done:
         if prepared is None:
             return NOTHING
         printed = tools.outside("libreoffice", lambda: print_word(tools, prepared.docx))
-        _require_equal(tools, prepared.docx, printed.pdf)
+        require_equal(tools, prepared.docx, printed.pdf)
         return _finish(tools, prepared, own_draft.joined(tools, prepared.own, _kept(printed)))
     except (Unsafe, InvalidInput, MoveRefused) as refusal:
         if not refusal.code.startswith(SENT_BACK):
@@ -47,7 +47,8 @@ def _prepare(tools: Tools, agreement_id: int) -> Prepared | None:
         return documents.prepare(session, agreement_id, tools.press, tools.files, tools.now(), legal_review=legal)
 
 
-def _require_equal(tools: Tools, docx: bytes, pdf: bytes) -> None:
+def require_equal(tools: Tools, docx: bytes, pdf: bytes) -> None:
+    """Refuse (Unsafe) a PDF that does not say the same as its Word file."""
     try:
         tools.press.require_equal(docx, pdf)
     except Refused as refusal:

@@ -12,7 +12,7 @@ from kdmp_core.errors import InvalidInput, KdmpError, Unsafe
 from kdmp_core.lifecycle import Actor
 from kdmp_core.records import Paper, PaperState
 from kdmp_core.texts import text
-from mou_templates.errors import Refused
+from workflows.stages.document import require_equal
 from workflows.stages.own_draft import print_word
 from workflows.stages.work import NOTHING, Done, Tools
 
@@ -45,18 +45,11 @@ def _make(tools: Tools, paper_id: int) -> Done:
         legal = tools.settings.review_stamp
         prepared = papers.prepare(session, paper_id, tools.press, tools.files, legal_review=legal)
     printed = tools.outside("libreoffice", lambda: print_word(tools, prepared.docx))
-    _require_equal(tools, prepared.docx, printed.pdf)
+    require_equal(tools, prepared.docx, printed.pdf)
     with tools.store.write() as session:
         by, now = tools.by(Actor.SYSTEM), tools.now()
         made = papers.finish(session, prepared, printed.pdf, printed.pages, tools.files, by, now)
     return Done("make_paper") if made else NOTHING
-
-
-def _require_equal(tools: Tools, docx: bytes, pdf: bytes) -> None:
-    try:
-        tools.press.require_equal(docx, pdf)
-    except Refused as refusal:
-        raise Unsafe(f"paper.{refusal.code}", **refusal.values) from refusal
 
 
 def _refuse(tools: Tools, paper_id: int, version: int, refusal: KdmpError) -> Done:
