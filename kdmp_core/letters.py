@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kdmp_core.errors import InvalidInput
 from kdmp_core.records import FRAMEWORKS, Agreement, LetterNumber, LetterRegister
 
-KIND_CODES = {**dict.fromkeys(FRAMEWORKS, "NK"), "pks": "PKS", "addendum": "ADD", "accession": "AKSESI"}
+KIND_CODES = {**dict.fromkeys(FRAMEWORKS, "NK"), "pks": "PKS", "addendum": "ADD", "accession": "SPB"}
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 

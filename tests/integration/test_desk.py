@@ -15,13 +15,13 @@ from typing import Any
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from kdmp_core import audit, registry
 from kdmp_core.agreements import documents, facts
 from kdmp_core.lifecycle import Actor, State
-from kdmp_core.records import Agreement, Delivery, Message, Officer, Role, Step, User
+from kdmp_core.records import Agreement, Delivery, Message, Officer, Role, Signatory, Step, User
 from kdmp_core.store import Store, open_store
 from kdmp_core.texts import text
 from mou_templates import pressroom
@@ -630,6 +630,27 @@ def test_settings_hold_for_what_comes_and_bad_ones_come_back(busy: Busy) -> None
     with busy.desk.store.read() as session:
         draft = session.scalars(select(Agreement).where(Agreement.code == busy.draft)).one()
         assert facts.gather(session, draft, legal_review="trial")["paper"] == "F4"
+
+
+def test_an_addendum_copies_the_signed_words_and_says_what_they_become(busy: Busy) -> None:
+    sari, page = busy.desk.coordinator, f"/meja/naskah/{busy.sent}/adendum"
+    assert sari.get(page).status_code == 404  # not in force yet
+    with busy.desk.store.write() as session:
+        sent = session.scalars(select(Agreement).where(Agreement.code == busy.sent)).one()
+        sent.state, sent.in_force_on, sent.ends_on = State.IN_FORCE, NOW.date(), NOW.date() + timedelta(days=365)
+        session.execute(update(Signatory).where(Signatory.agreement_id == sent.id).values(state="signed"))
+    assert "KEADAAN KAHAR" in sari.words(page)
+    shown = f"{page}?pasal=3"
+    assert "sukarela dan setara" in sari.get(shown).text
+    typed = {"reason": "anggota bertambah", "effective_on": "1-12-2026"}
+    unchanged = sari.post(page, shown, **typed)
+    assert unchanged.status_code == 422
+    assert "ubah bunyi sedikitnya satu pasal" in words(unchanged)
+    answer = sari.post(page, shown, **typed, **{"new-3": "Jaringan dijalankan dengan musyawarah."})
+    assert answer.status_code == 303
+    text_of = sari.words(f"{answer.location}/isi")
+    assert text_of.index("sukarela dan setara") < text_of.index("Jaringan dijalankan dengan musyawarah.")
+    assert sari.post(f"{answer.location}/langkah/submit", answer.location).status_code == 303
 
 
 def test_a_price_or_a_one_day_opening_in_a_memorandum_is_refused_with_its_sentence(busy: Busy) -> None:

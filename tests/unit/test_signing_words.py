@@ -14,6 +14,7 @@ from kdmp_core.lifecycle import State
 from kdmp_core.records import Agreement
 from kdmp_core.signing import codes, links, messages, moments, signatures
 from mou_templates.examples import example_facts
+from mou_templates.kinds import KINDS as PAPERS
 from tests.builders import settings_in
 from webhooks.sign.keyfacts import key_facts
 from webhooks.sign.reading import fingerprint
@@ -101,13 +102,14 @@ def test_codes_and_tokens_come_from_their_own_keys_and_spread_over_all_digits(tm
     assert links.token(there, 1) != links.token(here, 1)
 
 
-@pytest.mark.parametrize("kind", ["mou_network", "mou_bilateral", "pks"])
+@pytest.mark.parametrize("kind", [paper.code for paper in PAPERS.values() if paper.agreement])
 def test_key_facts_come_from_the_facts_of_the_round(kind: str) -> None:
     deadline = moments.end_of_day(date(2026, 12, 8), CIANJUR)
     agreement = Agreement(kind=kind, area_code=CIANJUR, deadline_at=deadline, state=State.SIGNING)
     found = {fact.question: fact.answer for fact in key_facts(agreement, plain(example_facts(kind)))}
     assert found["Tanda tangani paling lambat"] == "Selasa, 8 Desember 2026 pukul 23.59 WIB"
-    assert found["Apakah ada kewajiban membayar?"].startswith("Ya" if kind == "pks" else "Tidak")
+    owes = {"pks": "Ya", "addendum": "Lihat pasal"}.get(kind, "Tidak")
+    assert found["Apakah ada kewajiban membayar?"].startswith(owes)
     assert all(found.values())
 
 

@@ -14,12 +14,17 @@ from kdmp_core.texts import text
 from webhooks.pages.shapes import Fact
 
 YEAR = 12
+SIDES = (
+    *(("members", "counterpart"), ("firsts", "second"), ("supplier", "buyer")),
+    *(("joining", "secretariat"), ("first", "second")),
+)
+"""How a kind's facts name its two sides; a side of many is a list."""
 
 
 def key_facts(agreement: Agreement, facts: Mapping[str, Any]) -> list[Fact]:
     """Give the facts of a round (as stored: dates as ISO text) as questions with answers; goods and prices first."""
     own = facts.get("own_draft")
-    found = _goods(facts) if agreement.kind == "pks" else []
+    found = _first(agreement.kind, facts)
     found += [
         Fact(text("sign.fact_what"), facts["subject"]),
         Fact(text("sign.fact_valid"), _valid(facts)),
@@ -37,14 +42,32 @@ def key_facts(agreement: Agreement, facts: Mapping[str, Any]) -> list[Fact]:
     return found
 
 
+def _first(kind: str, facts: Mapping[str, Any]) -> list[Fact]:
+    """Give what a kind is about, before everything else: goods and prices, articles that change, what is joined."""
+    if kind == "pks":
+        return _goods(facts)
+    if kind == "addendum":
+        changed = [text("sign.fact_article", n=row["article"], heading=row["heading"]) for row in facts["changes"]]
+        return [Fact(text("sign.fact_changes"), f"{facts['parent']['title']}. {'; '.join(changed)}")]
+    if kind == "accession":
+        return [Fact(text("sign.fact_joins"), facts["parent"]["title"])]
+    return []
+
+
 def _who(facts: Mapping[str, Any]) -> str:
-    if "members" in facts:
-        return text("sign.fact_who_network", n=len(facts["members"]), counterpart=facts["counterpart"]["name"])
-    first, second = ("supplier", "buyer") if "supplier" in facts else ("first", "second")
-    return text("sign.fact_who_two", first=facts[first]["name"], second=facts[second]["name"])
+    one, other = next(pair for pair in SIDES if pair[0] in facts)
+    firsts = facts[one] if isinstance(facts[one], list) else [facts[one]]
+    second = facts[other]["name"]
+    if len(firsts) > 1:
+        return text("sign.fact_who_network", n=len(firsts), counterpart=second)
+    return text("sign.fact_who_two", first=firsts[0]["name"], second=second)
 
 
 def _valid(facts: Mapping[str, Any]) -> str:
+    if "effective_on" in facts:
+        return text("sign.fact_since", date=date_words(date.fromisoformat(facts["effective_on"])))
+    if "until" in facts:
+        return text("sign.fact_till", date=date_words(date.fromisoformat(facts["until"])))
     months = facts["duration_months"]
     years, rest = divmod(months, YEAR)
     length = text("sign.fact_months", n=months) if rest else text("sign.fact_years", n=years)
@@ -55,7 +78,7 @@ def _valid(facts: Mapping[str, Any]) -> str:
 
 def _money(kind: str, *, theirs: bool) -> Fact:
     """Say whether anybody owes money; of a partner's own MoU we cannot know, so it sends people to the text."""
-    answer = "yes" if kind == "pks" else "theirs" if theirs else "no"
+    answer = "theirs" if theirs else {"pks": "yes", "addendum": "changed"}.get(kind, "no")
     return Fact(text("sign.fact_money"), text(f"sign.fact_money_{answer}"))
 
 
