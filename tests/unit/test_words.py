@@ -173,7 +173,18 @@ def test_an_honest_text_passes_as_it_is(text: str) -> None:
         ("中村", "word_script", "U+4E2D CJK UNIFIED IDEOGRAPH-4E2D"),
         ("١٢", "word_script", "U+0661 ARABIC-INDIC DIGIT ONE"),
         ("padi 🌾", "word_font", "U+1F33E EAR OF RICE"),
-        ("x\u0301\u0302\u0303", "word_marks", "U+0303 COMBINING TILDE"),
+        ("x\u0301", "word_marks", "U+0301 COMBINING ACUTE ACCENT"),
+        ("a\u0301\u0302\u0303", "word_marks", "U+0302 COMBINING CIRCUMFLEX ACCENT"),
+        (" \u0301a", "word_marks", "U+0301 COMBINING ACUTE ACCENT"),
+        ("a\u034fb", "word_marks", "U+034F COMBINING GRAPHEME JOINER"),
+        ("a\u05b4b", "word_marks", "U+05B4 HEBREW POINT HIRIQ"),
+        ("a\u05beb", "word_script", "U+05BE HEBREW PUNCTUATION MAQAF"),
+        ("a\ufffdb", "word_character", "U+FFFD REPLACEMENT CHARACTER"),
+        ("a\ufffcb", "word_character", "U+FFFC OBJECT REPLACEMENT CHARACTER"),
+        ("\u0250", "word_font", "U+0250 LATIN SMALL LETTER TURNED A"),
+        ("\u1e97", "word_font", "U+1E97 LATIN SMALL LETTER T WITH DIAERESIS"),
+        ("Koperasi §012", "word_character", "U+00A7 SECTION SIGN"),
+        ("§", "word_character", "U+00A7 SECTION SIGN"),
     ],
 )
 def test_a_character_that_would_lie_or_vanish_is_refused_by_name(text: str, code: str, character: str) -> None:
@@ -183,8 +194,19 @@ def test_a_character_that_would_lie_or_vanish_is_refused_by_name(text: str, code
     assert refusal.value.values == {"place": "/rows/0/text", "character": character}
 
 
-def test_two_marks_on_a_letter_are_still_a_name() -> None:
-    assert check_words({"name": "x\u0301\u0302"}) == {"name": "x\u0301\u0302"}
+def test_the_sign_of_a_signature_cell_stands_in_codes_alone() -> None:
+    assert check_words({"party": {"code": "§012"}}) == {"party": {"code": "§012"}}
+    for words in ({"code": "§012 Asep"}, {"code": "§0123"}, {"name": "§012"}, {"codes": ["§012"]}):
+        with pytest.raises(Refused, match="word_character"):
+            check_words(words)
+
+
+def test_a_text_in_a_row_is_bounded_so_that_the_row_fits_on_a_page() -> None:
+    long = "a" * 501
+    assert check_words({"text": long, "rows": [{"text": long, "potential": long}], "list": [long]})
+    with pytest.raises(Refused) as refusal:
+        check_words({"rows": [{"place of delivery": long}]})
+    assert refusal.value.values == {"place": "/rows/0/place of delivery", "length": "501", "most": "500"}
 
 
 def test_the_same_name_typed_in_two_ways_becomes_one() -> None:
