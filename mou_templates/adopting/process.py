@@ -6,24 +6,17 @@ It binds itself before it reads a byte: a file from outside may be made to eat t
 from __future__ import annotations
 
 import json
-import resource
 import sys
+
+from mou_templates import apart
 
 CPU_SECONDS = 30
 MEMORY_BYTES = 1_200 * 10**6
-FILE_BYTES = 0
-"""It writes no file at all; a pipe is none."""
 
 
 def main() -> None:
     """Read kind, fonts and bytes from the standard input; write what was found, or the refusal, as JSON."""
-    for what, most in (
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_FSIZE, FILE_BYTES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
+    apart.confine(cpu_seconds=CPU_SECONDS, memory_bytes=MEMORY_BYTES)
     from mou_templates.adopting.inspection import inspect  # noqa: PLC0415 - bound first, then the libraries
     from mou_templates.errors import Refused  # noqa: PLC0415 - likewise
 

@@ -6,14 +6,13 @@ import json
 import subprocess
 import sys
 
+from mou_templates import apart
 from mou_templates.kinds import kind_of
 from mou_templates.preflight import fonts, package
 from mou_templates.preflight.findings import Finding, errors, finding
 
 COMMAND = (sys.executable, "-I", "-m", "mou_templates.preflight.process")
 WALL_SECONDS = 20
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
-"""Nothing of ours: keys and passwords stand in our own."""
 
 
 def check(data: bytes, kind: str) -> tuple[Finding, ...]:
@@ -28,14 +27,7 @@ def check(data: bytes, kind: str) -> tuple[Finding, ...]:
         return found
     asked = json.dumps({"kind": kind, "families": sorted(fonts.installed())}).encode()
     try:
-        return tuple(Finding.of_json(row) for row in json.loads(_answer(asked + b"\n" + data)))
+        told = json.loads(apart.answer(COMMAND, asked + b"\n" + data, WALL_SECONDS))
+        return tuple(Finding.of_json(row) for row in told)
     except (OSError, ValueError, KeyError, TypeError, subprocess.SubprocessError):
         return (finding("limits"),)
-
-
-def _answer(asked: bytes) -> bytes:
-    done = subprocess.run(
-        COMMAND, input=asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        timeout=WALL_SECONDS, check=True, env=ENVIRONMENT,
-    )  # fmt: skip
-    return done.stdout

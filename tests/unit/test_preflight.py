@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kdmp_core.texts import catalogue, text
-from mou_templates import build
+from mou_templates import apart, build
 from mou_templates.errors import Refused
 from mou_templates.kinds import KINDS
 from mou_templates.preflight import (
@@ -493,7 +493,7 @@ def test_the_process_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KDMP_SECRET", "rahasia")
     told = "import json, os; print(json.dumps([dict(os.environ)]))"
     monkeypatch.setattr(watched, "COMMAND", (sys.executable, "-I", "-c", told))
-    assert "rahasia" not in watched._answer(b"").decode()
+    assert "rahasia" not in apart.answer(watched.COMMAND, b"", watched.WALL_SECONDS).decode()
 
 
 @pytest.mark.parametrize(
@@ -508,7 +508,8 @@ def test_the_process_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_memory_bomb_endless_work_and_writing_die_in_the_process_alone(
     monkeypatch: pytest.MonkeyPatch, harm: str
 ) -> None:
-    confined = f"from mou_templates.preflight import process as p; p.CPU_SECONDS = 1; p.confine(); {harm}"
+    bound = "apart.confine(cpu_seconds=1, memory_bytes=600 * 10**6)"
+    confined = f"from mou_templates import apart; {bound}; {harm}"
     monkeypatch.setattr(watched, "COMMAND", (sys.executable, "-I", "-c", confined))
     assert check(FORM, KIND) == (Finding("limits", "error"),)
 
@@ -528,7 +529,8 @@ def test_a_process_that_answers_nonsense_is_not_believed(monkeypatch: pytest.Mon
 
 def test_the_limits_of_the_process_are_those_promised() -> None:
     asked = (
-        "import resource as r; from mou_templates.preflight import process as p; p.confine();"
+        "import resource as r; from mou_templates import apart; from mou_templates.preflight import process as p;"
+        "apart.confine(cpu_seconds=p.CPU_SECONDS, memory_bytes=p.MEMORY_BYTES);"
         "print(*(r.getrlimit(n)[0] for n in (r.RLIMIT_CPU, r.RLIMIT_AS, r.RLIMIT_FSIZE)))"
     )
     told = subprocess.run([sys.executable, "-I", "-c", asked], capture_output=True, text=True, check=True)
