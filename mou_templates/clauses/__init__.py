@@ -116,6 +116,17 @@ def of_form(template: bytes) -> dict[str, str]:
     return dict(_of_form(template))
 
 
+def kind_of_form(template: bytes) -> str | None:
+    """Guess the kind a template is for by the clauses in it; None when it has none of ours or cannot be read."""
+    try:
+        known = set(of_form(template))
+    except Refused:
+        return None
+    shared = {kind: len(known & set(frame(kind).clauses)) for kind in KINDS}
+    best = max(shared, key=lambda kind: shared[kind])
+    return best if shared[best] else None
+
+
 @lru_cache(maxsize=64)
 def _of_form(template: bytes) -> tuple[tuple[str, str], ...]:
     ids = {name.replace(".", "_"): name for name in library()}

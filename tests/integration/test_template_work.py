@@ -121,6 +121,10 @@ def test_check_says_every_finding_with_its_place_and_cure(tmp_path: Path) -> Non
     )
     assert (clean.exit_code, clean.output.strip()) == (0, "0 kesalahan, 0 peringatan.")
     assert wrong.exit_code == 1
+    assert kdmp("template", "check", tmp_path / "salah.docx").output == wrong.output
+    (tmp_path / "asing.docx").write_bytes(b"PK")
+    foreign = kdmp("template", "check", tmp_path / "asing.docx")
+    assert (foreign.exit_code, "Sebutkan dengan --kind" in foreign.output) == (2, True)
     assert "frist" in wrong.output
     assert "Paragraf " in wrong.output
     assert "→ " in wrong.output

@@ -42,6 +42,11 @@ def test_a_shipped_form_has_every_mandatory_element(kind: str) -> None:
 
 
 @EVERY_KIND
+def test_a_form_is_known_by_its_clauses(kind: str) -> None:
+    assert clauses.kind_of_form(shipped_form(kind)) == kind
+
+
+@EVERY_KIND
 def test_leaving_out_any_mandatory_element_is_found(kind: str) -> None:
     names = clauses.frame(kind).clauses
     for element in KINDS[kind].mandatory:

@@ -14,7 +14,7 @@ from kdmp_core import templates
 from kdmp_core.errors import TryLater
 from kdmp_core.settings import Settings
 from kdmp_core.texts import has, text
-from mou_templates import preflight, samples
+from mou_templates import clauses, preflight, samples
 from mou_templates.kinds import KINDS
 from mou_templates.office import Office, OfficeFailed, OfficeMissing
 from mou_templates.preflight import Finding
@@ -31,13 +31,16 @@ def template() -> None:
 
 @template.command("check", help=text("command.template_check_help"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", required=True, type=click.Choice(list(KINDS)), help=text("command.template_kind_help"))
+@click.option("--kind", type=click.Choice(list(KINDS)), help=text("command.template_kind_help"))
 @click.option("--json", "as_json", is_flag=True, help=text("command.json_help"))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help=text("command.template_out_help"))
 @click.pass_context
-def check(ctx: click.Context, file: Path, kind: str, out: Path | None, *, as_json: bool) -> None:
+def check(ctx: click.Context, file: Path, kind: str | None, out: Path | None, *, as_json: bool) -> None:
     """Look at a form as the upload does; with `--out` also print its samples there. Status 1 for an error."""
     data = file.read_bytes()
+    kind = kind or clauses.kind_of_form(data)
+    if kind is None:
+        raise click.UsageError(text("command.template_kind_unknown", kinds=", ".join(KINDS)))
     found = preflight.check(data, kind)
     wrong = any(one.level == "error" for one in found)
     printed = _print(data, kind, out) if out and not wrong else []
