@@ -36,8 +36,13 @@ def table(codes: Iterable[int]) -> str:
 
 def measure() -> str:
     """Give the table for the fonts of this machine."""
-    characters = [set(TTFont(font_path(pattern)).getBestCmap()) for pattern in FONTS]
-    return table(set.intersection(*characters))
+    return table(set.intersection(*(printed(TTFont(font_path(pattern))) for pattern in FONTS)))
+
+
+def printed(font: TTFont) -> set[int]:
+    """Give the code points a font prints, without those that take no room: they would stand on another letter."""
+    widths = font["hmtx"]
+    return {code for code, glyph in font.getBestCmap().items() if widths[glyph][0]}
 
 
 if __name__ == "__main__":

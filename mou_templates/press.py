@@ -22,7 +22,7 @@ from mou_templates.archive import Member, kept, pack
 from mou_templates.errors import Refused
 from mou_templates.framing import CHOICE
 from mou_templates.kinds import kind_of
-from mou_templates.language import compile_part
+from mou_templates.language import check_braces, compile_part
 from mou_templates.pictures import FRAMES, PREFIX, Slot, sizes, slots, swapped
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ def _prepared(template: bytes, paper: str) -> Iterator[tuple[str, Member | Templ
     for name, data in members.items():
         tagged = name == PROPERTIES or name.startswith(WRITTEN)
         if tagged and (b"{{" in data or b"{%" in data or b"{#" in data or b"{<" in data):
+            check_braces(name, data.decode("utf-8"))
             framed = slots(name, data, members[_links(name)])[0] if PREFIX.encode() in data else data
             yield name, compile_part(name, _sized(healer.patch_xml(framed.decode("utf-8")), paper))
         else:

@@ -234,6 +234,14 @@ def test_any_printable_name_is_found_in_the_paper_as_it_was_given(text: str) -> 
     assert text in printed("{{ extra }}", {"extra": text})
 
 
+@pytest.mark.parametrize("name", ["ı", "Kırmızı", "\ufb01nal", "ßtraße", "ŉ", "ſ"])
+def test_a_name_that_a_form_writes_in_capitals_is_found_again(name: str) -> None:
+    facts = example_facts("attendance")
+    facts["event"]["organiser"] = name
+    drafted = reading.draft(shipped("attendance"), dress("attendance", facts))
+    assert name.upper() in reading.plain_text(drafted.reading)
+
+
 def test_a_line_break_in_a_text_is_a_line_break_on_paper() -> None:
     assert "satu\ndua\ttiga" in printed("{{ extra }}", {"extra": "satu\ndua\ttiga"})
 

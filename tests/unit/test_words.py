@@ -181,6 +181,7 @@ def test_an_honest_text_passes_as_it_is(text: str) -> None:
         ("a\u05beb", "word_script", "U+05BE HEBREW PUNCTUATION MAQAF"),
         ("a\ufffdb", "word_character", "U+FFFD REPLACEMENT CHARACTER"),
         ("a\ufffcb", "word_character", "U+FFFC OBJECT REPLACEMENT CHARACTER"),
+        ("\ua720", "word_font", "U+A720 MODIFIER LETTER STRESS AND HIGH TONE"),
         ("\u0250", "word_font", "U+0250 LATIN SMALL LETTER TURNED A"),
         ("\u1e97", "word_font", "U+1E97 LATIN SMALL LETTER T WITH DIAERESIS"),
         ("Koperasi §012", "word_character", "U+00A7 SECTION SIGN"),
