@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -138,16 +139,30 @@ def check(reading: Reading, words: Words, form: Reading) -> None:
 
 
 def to_html(reading: Reading) -> str:
-    """Give light HTML for the phone: h2, h3, p and tables, no style, no script, everything escaped.
+    """Give light HTML for the phone: h2, h3, p, lists and tables, no style, no script, everything escaped.
 
     Lines of the title page (the parties, the subject, the number) have `class=title`, for the page to centre them.
+    Items that follow each other are one list, so that a screen reader says how many there are; their letters are typed
+    text and stay, so the page must not set marks before them (`role=list`: without marks some readers drop a list).
     A table with a head has `th scope`; one that only places blocks side by side is `role=presentation`.
     """
-    return "".join(_html(block) for block in reading.blocks)
+    runs = groupby(reading.blocks, _is_item)
+    return "".join(_list(run) if items else "".join(map(_html, run)) for items, run in runs)
 
 
 TAGS = {"Title": "h2", "Article": "h3", "Section": "h3", "Annex": "h2", "AnnexTitle": "h3"}
+ITEM_STYLES = ("Item", "ItemAlone")
 TITLE_STYLES = ("Letterhead", "TitleLine", "DocumentNumber")
+
+
+def _is_item(block: Block) -> bool:
+    return isinstance(block, Line) and block.style in ITEM_STYLES and bool(block.text.strip())
+
+
+def _list(items: Iterator[Block]) -> str:
+    """Write a list; HTML lets the end of an item be left out."""
+    told = "".join(f"<li>{_inline(item.text)}\n" for item in items if isinstance(item, Line))
+    return f"<ul role=list>\n{told}</ul>\n"
 
 
 def _html(block: Block) -> str:

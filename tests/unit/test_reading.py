@@ -115,6 +115,19 @@ def test_the_phone_text_has_headings_and_table_heads_and_no_style(kind: str) -> 
     assert not soup.find(style=True)
 
 
+@EVERY_KIND
+def test_items_that_follow_each_other_are_one_list_with_their_letters_typed(kind: str) -> None:
+    whole = drafted(kind)[0]
+    soup = BeautifulSoup(reading.to_html(whole), "lxml")
+    items = [line.text for line in reading.lines(whole.blocks) if line.style in reading.ITEM_STYLES]
+    assert [bare(item.get_text()) for item in soup.find_all("li")] == [bare(item) for item in items if item.strip()]
+    assert all(found.get("role") == "list" and found.find("li") for found in soup.find_all("ul"))
+    assert all(
+        found.find_next_sibling() is None or found.find_next_sibling().name != "ul" for found in soup.find_all("ul")
+    )
+    assert not soup.select("ul p, ul table, ul ul, p li")
+
+
 def test_signs_of_markup_are_text_on_the_phone() -> None:
     facts = network(1)
     facts["members"][0]["name"] = "<script>alert(1)</script> & Maju"
