@@ -117,8 +117,11 @@ def test_a_table_of_another_shape_is_proposed_corrected_and_imported(data: Path,
     assert proposed["tables"][0]["columns"]["E"]["means"] == "ignore"
     proposed["tables"][0]["columns"]["E"] |= {"means": "production:potential:gkp", "unit": "kg"}
     proposed["event"] |= {
-        **{"name": "Lokakarya", "regency": "32.03", "baseline_price": "6.300"},
-        **{"starts": "2025-11-05", "ends": "2025-11-06"},
+        "name": "Lokakarya",
+        "regency": "32.03",
+        "baseline_price": "6.300",
+        "starts": "2025-11-05",
+        "ends": "2025-11-06",
     }
     columns.write_text(json.dumps(proposed), "utf-8")
     told = json.loads(kdmp("workshop", "import", file, "--columns", columns, "--dry-run", "--json").output)

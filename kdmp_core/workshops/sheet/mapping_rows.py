@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from kdmp_core.mapping import price_is_likely
 from kdmp_core.quantities import kg_text
 from kdmp_core.records import VILLAGE_COOPERATIVES
 from kdmp_core.texts import text
@@ -24,7 +25,6 @@ from kdmp_core.workshops.sheet.vocabulary import (
     FIELDS,
     nearest,
     period_of,
-    price_is_likely,
     unit_and_period,
 )
 from kdmp_core.workshops.sheet.words import heading, keyed, party_key, slug

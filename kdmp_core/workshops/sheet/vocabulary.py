@@ -63,14 +63,6 @@ UNIT_WORDS: dict[str, str] = {
 }
 """Units as they stand in a heading, and the one of each that is offered."""
 
-REFERENCE_PRICE: dict[Commodity, int] = {
-    Commodity.GKP: 6_500,
-    Commodity.MILLING: 450,
-    Commodity.RICE_MEDIUM: 13_500,
-    Commodity.RICE_PREMIUM: 14_900,
-}
-"""Rupiah per kg (HPP and HET of domain.md §9, the usual fee), only to see a slip of the pen: 0.3 to 3 times passes."""
-
 _SEASON = re.compile(r"(?:per |se|1 )?(?:musim(?: panen| tanam| ini)?|panen)")
 _NUMBERED = re.compile(r"(?:musim(?: tanam| panen)?|mt)[ -]?(i{1,3}|[123])")
 _MONTH = re.compile(r"(?:per |se|tiap |1 )?(?:bulan(?:an)?|bln)")
@@ -101,9 +93,3 @@ def nearest(written: str, words: Iterable[str]) -> str | None:
         return None
     found = process.extractOne(written, list(words), scorer=fuzz.ratio, score_cutoff=NEAR)
     return found[0] if found else None
-
-
-def price_is_likely(commodity: Commodity, price: int) -> bool:
-    """Say whether a price lies between 0.3 and 3 times its reference (matching.md rule 17)."""
-    reference = REFERENCE_PRICE.get(commodity)
-    return reference is None or 3 * reference <= 10 * price <= 30 * reference
