@@ -97,7 +97,7 @@ def test_nothing_is_lost(rows: list[tuple[int, *tuple[str | None, ...]]], total:
     preview = read(as_csv(table), ground(said_by))
     filled = [cell for _, *cells in rows for cell in cells if cell is not None]
     none = sum(int(found.values["n"]) for found in preview.findings if found.code == "cells_none")
-    assert none == sum(cell in ("0", "-") for cell in filled)
+    assert none == sum(cell in ("0", "-", "0,0 kg") for cell in filled)
     counts = preview.counts
     assert counts.good + counts.doubtful + counts.rejected + none == len(filled) + total
     assert len(preview.mapping) == len({row.key for row in preview.mapping})
@@ -256,6 +256,39 @@ def test_a_list_of_cooperatives_becomes_parties_and_completes_those_there_are() 
         (1, "Siti Aminah"), (2, "Siti Aminah"), (3, "Siti Aminah"),
     ]  # fmt: skip
     assert not more.mapping
+
+
+def test_a_list_beside_a_mapping_keeps_what_it_knows_and_no_line_of_it_is_lost() -> None:
+    said_by = meant(16, 3)
+    head = ["Nama Koperasi", "Desa", "Kecamatan", "Nama Ketua"]
+    people = [[one.name, one.village, one.district, "Siti Aminah"] for one in said_by]
+    odd = [[None, "Jimbung", "Kalikotes", "Tanpa Nama"], people[0], ["JUMLAH", None, None, "3"]]
+
+    def fill(book: Workbook) -> None:
+        for title, rows in (("Anggota", [head, *people, *odd]), ("Data", [row[:2] + row[4:] for row in wide(said_by)])):
+            page = book.create_sheet(title)
+            for row in rows:
+                page.append(row)
+
+    preview = read(saved(fill), ground(), "data.xlsx")
+    assert [party.status for party in preview.parties[:3]] == [Status.GOOD] * 3
+    assert said(preview) == {row for one in said_by[1:] for row in one.rows}
+    twice = [row for row in preview.mapping if row.status is not Status.GOOD]
+    assert {row.party_as_written for row in twice} == {said_by[0].name}, "listed twice: which one is meant is asked"
+    assert {found.code for row in twice for found in row.doubts} == {"name_twice"}
+    more = [{found.code for found in party.doubts} for party in preview.parties[3:]]
+    assert "name_missing" in more[0]
+    assert more[1] == {"party_twice"}
+    assert codes(preview)["totals_passed"] == 1
+
+
+def test_a_list_without_places_does_not_ask_for_what_is_known() -> None:
+    said_by = meant(17, 2)
+    table = [["Koperasi", "No HP"], *([one.name, "0812-3456-7890"] for one in said_by)]
+    preview = read(as_csv(table), ground(said_by), B="phone")
+    assert [(party.number, party.area_code, party.status) for party in preview.parties] == [
+        (number, one.code, Status.GOOD) for number, one in enumerate(said_by, 1)
+    ]
 
 
 def test_prices_beside_wide_amounts_are_read_and_a_slip_is_refused() -> None:

@@ -82,7 +82,9 @@ def _row(line: Line, register: Register, suggested: int | None) -> MappingRow:
 
 def total_of(line: Line) -> str:
     """Give the word ("JUMLAH") by which a line says that it sums up others; empty for every other line."""
-    return next((word for meaning in ("party", "name", "number") if is_total(word := line.glance(meaning))), "")
+    return next(
+        (word for meaning in ("party", "name", "number", "village") if is_total(word := line.glance(meaning))), ""
+    )
 
 
 def _total(line: Line, written: str) -> MappingRow:

@@ -7,6 +7,7 @@ dropped: what is not read as a row is named in a notice.
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 
 from kdmp_core.texts import text
 from kdmp_core.workshops.sheet.cells import EMPTY, Line
-from kdmp_core.workshops.sheet.columns import NAMES, ColumnUse, FoundTable, Layout, TableUse, tables_of
+from kdmp_core.workshops.sheet.columns import ColumnUse, FoundTable, Layout, TableUse, tables_of
 from kdmp_core.workshops.sheet.event_facts import read_event
 from kdmp_core.workshops.sheet.facts import Commodity, Direction, EventFacts, Field, Officer, Party, Preview
 from kdmp_core.workshops.sheet.finding import Finding, Level
@@ -23,6 +24,7 @@ from kdmp_core.workshops.sheet.headings import SHEETS
 from kdmp_core.workshops.sheet.layout import Column, Sheet
 from kdmp_core.workshops.sheet.mapping_rows import read_mapping_lines, total_of
 from kdmp_core.workshops.sheet.parties import read_party_lines
+from kdmp_core.workshops.sheet.places import PLACE
 from kdmp_core.workshops.sheet.recognise import IGNORE, amounts, is_amount, prices
 from kdmp_core.workshops.sheet.register import Register
 from kdmp_core.workshops.sheet.text_table import text_grid
@@ -30,7 +32,8 @@ from kdmp_core.workshops.sheet.vocabulary import COMMODITIES, DIRECTIONS, FIELDS
 from kdmp_core.workshops.sheet.words import heading, party_key, shown
 from kdmp_core.workshops.sheet.workbook import OLD_OR_ENCRYPTED, Grid, grids
 
-_NOTHING = EMPTY | {"0", "0,0", "0,00", "tidak", "tdk", "nihil", "kosong"}
+_NOTHING = EMPTY | {"tidak", "tdk", "nihil", "kosong"}
+_ZERO = re.compile(r"0+(?:[.,]0+)?\s*(?:kg|kuintal|kwintal|kw|ton)?", re.IGNORECASE)
 _PARTY = ("number", "area_code", "village", "district", "legal_number", "kind", "officer", "office", "phone", "email")
 _PARTY_MORE = ("nib", "npwp", "address", "postcode")
 _SHARED = ("number", "party", "party_number", "area_code", "village", "district", "unit", "period", "note")
@@ -124,6 +127,8 @@ def _lines(table: TableUse, grid: Grid) -> tuple[list[Line], list[Finding]]:
     remarks += [_rows_notice("cells_none", table, rows, column=column) for column, rows in nothing.items()]
     remarks += [_rows_notice("rows_without_amount", table, without)] if without else []
     remarks += [_rows_notice("rows_unread", table, unread)] if unread else []
+    totals = [row for row, values in spoken.items() if not table.amounts and total_of(Line(every, row, values))]
+    remarks += [_rows_notice("totals_passed", table, totals)] if totals else []
     return lines, remarks
 
 
@@ -140,7 +145,7 @@ def _of_row(
             return
         if not lone and not amount:
             continue
-        if not lone and amount.lower() in _NOTHING:
+        if not lone and (amount.lower() in _NOTHING or _ZERO.fullmatch(amount)):
             nothing.setdefault(sheet.columns["amount"].label, []).append(row)
             continue
         yield line
@@ -172,13 +177,19 @@ def _sheet(table: TableUse, grid: Grid, amount: ColumnUse | None = None) -> Shee
 def _parties(tables: Sequence[tuple[TableUse, Grid]], ground: Ground) -> list[Party]:
     """Give the event's parties and those of the file.
 
-    A file that only lists cooperatives adds to an event or corrects it; amounts speak of the parties there are.
+    A table that only lists cooperatives adds to an event or corrects it; amounts speak of the parties there are, and
+    of their own where nobody has listed any.
     """
-    found: list[Party] = []
-    for table, grid in tables:
-        if table.meaning(*NAMES) and (not ground.parties or not table.amounts):
-            found += read_party_lines(_party_lines(table, grid), ground.event.regency, ground.event.ends)
-    if not ground.parties and len(tables) == 1:
+    named = [(table, grid) for table, grid in tables if table.meaning("party", "village")]
+    lists = [(table, grid) for table, grid in named if not table.amounts]
+    chosen = lists if lists or ground.parties else named
+    about = ground.event
+    found = [
+        party
+        for table, grid in chosen
+        for party in read_party_lines(_party_lines(table, grid), about.regency, about.ends)
+    ]
+    if not ground.parties and len(chosen) == 1:
         return found
     result = list(ground.parties)
     for party in found:
@@ -191,25 +202,20 @@ def _parties(tables: Sequence[tuple[TableUse, Grid]], ground: Ground) -> list[Pa
 
 
 def _party_lines(table: TableUse, grid: Grid) -> list[Line]:
-    """Give one line for each cooperative a table names, however many rows speak of it."""
+    """Give the lines of a list; of a table with amounts one for each cooperative, however many rows speak of it."""
     columns = {use.means: _column(use) for use in table.columns if use.means in (*_PARTY, *_PARTY_MORE)}
-    name = table.meaning("party") or table.meaning("village")
-    if not name:
-        return []
-    sheet = Sheet(shown(grid.title), grid, {**columns, "name": _column(name[0])}, table.heading_line)
-    if table.meaning("amount"):
-        sheet = replace(sheet, columns={key: value for key, value in sheet.columns.items() if key != "number"})
-    seen, lines = set(), []
-    for row, values in sheet.lines():
-        line = Line(sheet, row, values)
-        key = (
-            party_key(line.glance("name")),
-            *(line.glance(meaning).lower() for meaning in ("area_code", "village", "district")),
-        )
-        if key[0] and key not in seen and not total_of(line):
-            lines.append(line)
-        seen.add(key)
-    return lines
+    columns["name"] = _column((table.meaning("party") or table.meaning("village"))[0])
+    if table.amounts:
+        columns.pop("number", None)
+    sheet = Sheet(shown(grid.title), grid, columns, table.heading_line)
+    every = [Line(sheet, row, values) for row, values in sheet.lines()]
+    lines = [line for line in every if not total_of(line)]
+    if not table.amounts:
+        return lines
+    first: dict[tuple[str, ...], Line] = {}
+    for line in lines:
+        first.setdefault((party_key(line.glance("name")), *(line.glance(meaning).lower() for meaning in PLACE)), line)
+    return [line for key, line in first.items() if key[0]]
 
 
 def _same(known: Party, given: Party) -> bool:
@@ -222,6 +228,9 @@ def _same(known: Party, given: Party) -> bool:
 
 def _completed(known: Party, given: Party) -> Party:
     """Give a party as the file has it, with what the file is silent about as it is known."""
+    empty = {finding.about for finding in given.findings if not finding.found} - {"name", "officer"}
+    standing = {about for about in empty if getattr(known, about, None)}
+    given = replace(given, findings=tuple(one for one in given.findings if one.about not in standing))
     officer = given.officer
     if officer.name and officer.name == known.officer.name:
         officer = _over(known.officer, officer)

@@ -27,7 +27,7 @@ _MARKS = (
 )
 _NO_TABLE = re.compile(r"\s*(?:%PDF|\{\\rtf|<[!?a-zA-Z]|\{|\[)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_SEP_LINE = re.compile(r"sep=([;\t,|])\r?\n", re.IGNORECASE)
 
 
 def text_grid(data: bytes, file_name: str) -> Grid:
