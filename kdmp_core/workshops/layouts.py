@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from kdmp_core.workshops.sheet.words import heading, tidy
 HOSTS = (Role.COORDINATOR,)
 EVENT_FIELDS = ("name", "organiser", "venue", "starts", "ends", "regency", "commodity", "baseline_price")
 LONGEST = 200
+_NO_HEADS: Mapping[str, int] = MappingProxyType({})
 
 
 def unconfirmed(row: SheetImport) -> bool:
@@ -33,11 +35,20 @@ def unconfirmed(row: SheetImport) -> bool:
 
 
 def proposal(
-    session: Session, files: Files, row: SheetImport, user: User, event: Event | None
+    session: Session,
+    files: Files,
+    row: SheetImport,
+    user: User,
+    event: Event | None,
+    heads: Mapping[str, int] = _NO_HEADS,
 ) -> list[sheet.FoundTable]:
-    """Give the tables of an import: as confirmed, else as confirmed before for such a head, else as they seem."""
-    tables = _tables(files, row)
-    if row.columns:
+    """Give the tables of an import: as confirmed, else as confirmed before for such a head, else as they seem.
+
+    `heads` moves the head of a sheet to another line; what was confirmed about the sheet then no longer counts.
+    """
+    known_heads = sheet.heads_of(row.columns)
+    tables = _tables(files, row, {**known_heads, **heads})
+    if row.columns and not heads.items() - known_heads.items():
         layout = sheet.layout_from(row.columns, tables)
         by_sheet = {use.sheet: use for use in layout.tables}
         return [sheet.FoundTable(by_sheet[one.use.sheet], one.samples, {}, one.lines) for one in tables]
@@ -55,7 +66,7 @@ def confirm(
     """
     if row.columns is None:
         raise InvalidInput("sheet.columns_not_needed")
-    layout = sheet.layout_from(given, _tables(files, row))
+    layout = sheet.layout_from(given, _tables(files, row, sheet.heads_of(given)))
     about = _about(given.get("event"))
     row.columns = {**sheet.plain_layout(layout), "event": about, "adds": bool(given.get("adds", "id" in about))}
     ground = _ground(session, files, row)
@@ -74,7 +85,7 @@ def preview(session: Session, files: Files, row: SheetImport) -> sheet.Preview:
         return sheet.read(data, row.file_name)
     if not row.columns:
         raise InvalidInput("sheet.columns_unconfirmed")
-    layout = sheet.layout_from(row.columns, sheet.find_tables(data, row.file_name))
+    layout = sheet.layout_from(row.columns, sheet.find_tables(data, row.file_name, sheet.heads_of(row.columns)))
     return sheet.read_by_columns(data, row.file_name, layout, _ground(session, files, row))
 
 
@@ -83,8 +94,8 @@ def plain_proposal(tables: list[sheet.FoundTable]) -> dict[str, Any]:
     return sheet.plain_layout(sheet.Layout(tuple(table.use for table in tables)))
 
 
-def _tables(files: Files, row: SheetImport) -> list[sheet.FoundTable]:
-    return sheet.find_tables(files.get(row.file_sha256), row.file_name)
+def _tables(files: Files, row: SheetImport, heads: Mapping[str, int]) -> list[sheet.FoundTable]:
+    return sheet.find_tables(files.get(row.file_sha256), row.file_name, heads)
 
 
 def _about(given: object) -> dict[str, Any]:

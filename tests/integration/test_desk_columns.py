@@ -103,6 +103,24 @@ def test_what_is_wrong_with_the_columns_is_said_at_its_field_and_nothing_is_kept
         assert session.scalar(select(func.count()).select_from(ColumnMap)) == 0
 
 
+def test_the_head_may_stand_on_another_line(desk: Desk) -> None:
+    sari = desk.coordinator
+    meant = said()
+    table = tables.wide(meant)
+    strange = ["Urut", "Siapa", "Di mana", "Bagian", "Hasil", "Mesin", "Mobil", "Dijual"]
+    led = upload(sari, tables.as_csv([table[0], [None] * 8, strange, *table[1:]])).headers["Location"]
+    page = sari.get(f"{led}?baris-0=3")
+    assert "Siapa" in words(page)
+    given = {**filled(page, led), **TYPED, "t0-B-means": "party", "t0-C-means": "village", "t0-D-means": "district"}
+    given |= {"t0-E-means": "production:potential:gkp", "t0-E-unit": "kg"}
+    answer = sari.client.post(led, data=given)
+    assert answer.status_code == 303, words(answer)
+    assert chosen(sari.get(led), "t0-B-means") == "party", "it is kept with its line"
+    assert f"{sum('production:potential:gkp' in one.kg for one in meant)} baris siap" in sari.words(
+        answer.headers["Location"]
+    )
+
+
 def test_our_own_workbook_has_no_page_of_columns(desk: Desk) -> None:
     sari = desk.coordinator
     led = upload(sari, desks.SHEET.read_bytes(), "lembar.xlsx").headers["Location"]

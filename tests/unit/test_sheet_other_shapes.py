@@ -347,6 +347,20 @@ def test_any_bytes_are_refused_or_read_and_never_crash(data: bytes) -> None:
         assert has(f"errors.{refused.code}")  # noqa: PT017 (either way is right)
 
 
+def test_the_line_of_the_head_can_be_said() -> None:
+    said_by = meant(18, 2)
+    table = wide(said_by)
+    strange = ["K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8"]
+    data = as_csv([table[0], strange, *table[1:]])
+    (found,) = sheet.find_tables(data, "x.csv", {"x": 2})
+    assert [column.label for column in found.use.columns] == strange
+    plain = sheet.plain_layout(sheet.Layout((found.use,)))
+    assert sheet.heads_of(plain) == {"x": 2}
+    assert sheet.heads_of({"tables": [7, {"sheet": "x", "heading_line": "2"}]}) == sheet.heads_of("x") == {}
+    (same,) = sheet.find_tables(data, "x.csv", {"x": 99})
+    assert same.use.heading_line == 1, "a line that is not there is looked for"
+
+
 def test_columns_that_do_not_go_together_are_refused_each_at_its_place() -> None:
     said_by = meant(14, 2)
     data = as_csv(wide(said_by))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +60,8 @@ def confirm_columns(import_id: int) -> forms.Answer:
 
     def act(session: Session) -> str:
         row = accept.find(session, import_id, staff())
-        tables = _tables(layouts.proposal(session, reach().files, row, staff(), None))
+        heads = _heads(session, row, request.form)
+        tables = _tables(layouts.proposal(session, reach().files, row, staff(), None, heads))
         given = {"tables": _given(tables), "event": _event(session), "adds": forms.typed("adds") != "no"}
         try:
             layouts.confirm(session, reach().files, row, staff(), given, reach().now())
@@ -94,6 +95,7 @@ def _given(tables: tuple[Table, ...]) -> list[dict[str, Any]]:
     return [
         {
             "sheet": table.title,
+            "heading_line": table.heading_line,
             "columns": {
                 column.letter: {part: forms.typed(f"{column.name}-{part}") for part in parts}
                 for column in table.columns
@@ -119,7 +121,8 @@ def _page(import_id: int, errors: list[Mistake]) -> str:
             raise NotFound("sheet_import.unknown")
         about = row.columns.get("event") or {}
         event = _asked_for(session, about)
-        tables = _tables(layouts.proposal(session, reach().files, row, staff(), event))
+        heads = _heads(session, row, request.form if errors else request.args)
+        tables = _tables(layouts.proposal(session, reach().files, row, staff(), event, heads))
         own = sheet.own_event(reach().files.get(row.file_sha256), row.file_name) is not None
         return frame.page(
             session,
@@ -139,6 +142,13 @@ def _page(import_id: int, errors: list[Mistake]) -> str:
             confirmed=bool(row.columns),
             errors=errors,
         )
+
+
+def _heads(session: Session, row: SheetImport, given: Mapping[str, str]) -> dict[str, int]:
+    """Read on which lines the heads stand, where somebody said so: `baris-0=4` for the first table."""
+    found = layouts.proposal(session, reach().files, row, staff(), None)
+    lines = ((table.use.sheet, given.get(f"baris-{number}", "")) for number, table in enumerate(found))
+    return {title: int(line) for title, line in lines if line.isdecimal() and len(line) <= len("5000")}
 
 
 def _asked_for(session: Session, about: dict[str, Any]) -> Event | None:

@@ -84,12 +84,14 @@ class FoundTable:
     lines: int
 
 
-def tables_of(grids: Sequence[Grid]) -> list[FoundTable]:
+def tables_of(grids: Sequence[Grid], heads: Mapping[str, int]) -> list[FoundTable]:
     """Give the tables of a file, in its order; a sheet without a recognisable head is none.
+
+    `heads` says for some sheets on which line the head stands; it is looked for on the others.
 
     Raises InvalidInput `sheet.not_a_table` when there is no table at all.
     """
-    found = [table for grid in grids if grid.rows and (table := _table(grid)) is not None]
+    found = [table for grid in grids if grid.rows and (table := _table(grid, heads.get(shown(grid.title)))) is not None]
     if not found:
         raise InvalidInput("sheet.not_a_table")
     return found
@@ -148,6 +150,7 @@ def plain_layout(layout: Layout) -> dict[str, Any]:
         "tables": [
             {
                 "sheet": table.sheet,
+                "heading_line": table.heading_line,
                 "columns": {
                     column.letter: {
                         "label": column.label,
@@ -163,6 +166,13 @@ def plain_layout(layout: Layout) -> dict[str, Any]:
     }
 
 
+def heads_of(plain: Any) -> dict[str, int]:
+    """Give the lines of the heads that plain data names, by sheet; whatever else stands there is passed over."""
+    given = plain.get("tables") if isinstance(plain, Mapping) else None
+    entries = [entry for entry in (given if isinstance(given, list) else []) if isinstance(entry, Mapping)]
+    return {str(one.get("sheet")): one["heading_line"] for one in entries if isinstance(one.get("heading_line"), int)}
+
+
 def label_of(grid: Grid, line: int, place: int) -> str:
     """Give the words over a column; a heading that is merged over several columns stands before their own."""
     own = shown(_cell(grid, line, place) or "")
@@ -173,11 +183,11 @@ def label_of(grid: Grid, line: int, place: int) -> str:
     return f"{group} {own}".strip() if own else ""
 
 
-def _table(grid: Grid) -> FoundTable | None:
+def _table(grid: Grid, head: int | None) -> FoundTable | None:
     lines = [line for line in sorted(grid.rows)[:HEADING_LINES] if _score(grid, line) > 1]
-    if not lines:
+    if head not in grid.rows and not lines:
         return None
-    best = max(lines, key=lambda line: (_score(grid, line), -line))
+    best = head if head in grid.rows else max(lines, key=lambda line: (_score(grid, line), -line))
     below = [grid.rows[line] for line in sorted(grid.rows) if line > best]
     places = [place for place in range(1, _width(grid) + 1) if label_of(grid, best, place) or _said(below, place)]
     labels = [label_of(grid, best, place) for place in places]

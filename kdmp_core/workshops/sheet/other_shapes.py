@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from kdmp_core.texts import text
@@ -75,10 +76,13 @@ def own_event(data: bytes, file_name: str) -> EventFacts | None:
     return read_event(found[0]) if found else None
 
 
-def find_tables(data: bytes, file_name: str) -> list[FoundTable]:
-    """Give the tables of a file with what their columns may mean. Raises InvalidInput, TooLarge."""
+def find_tables(data: bytes, file_name: str, heads: Mapping[str, int] = MappingProxyType({})) -> list[FoundTable]:
+    """Give the tables of a file with what their columns may mean. Raises InvalidInput, TooLarge.
+
+    `heads` says on which line the head of a sheet stands, where that is known.
+    """
     aside = (*SHEETS["event"], *SHEETS["attendance"])
-    return tables_of([grid for grid in grids_of(data, file_name) if heading(grid.title) not in aside])
+    return tables_of([grid for grid in grids_of(data, file_name) if heading(grid.title) not in aside], heads)
 
 
 def read_by_columns(data: bytes, file_name: str, layout: Layout, ground: Ground) -> Preview:
