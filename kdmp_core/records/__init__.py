@@ -15,7 +15,7 @@ from kdmp_core.records.agreements import (
 )
 from kdmp_core.records.columns import Base, Owed, UtcDateTime
 from kdmp_core.records.documents import Document, DocumentKind
-from kdmp_core.records.events import Attendance, Event, EventParty, MappingEntry, Plan, SheetImport, Side
+from kdmp_core.records.events import Attendance, ColumnMap, Event, EventParty, MappingEntry, Plan, SheetImport, Side
 from kdmp_core.records.follow_up import Delivery, Obligation
 from kdmp_core.records.messages import Callback, Connection, Envelope, Heartbeat, Message
 from kdmp_core.records.papers import Paper, PaperState, Template, TemplateState
@@ -43,6 +43,7 @@ __all__ = [
     "Callback",
     "ChainHead",
     "Code",
+    "ColumnMap",
     "Connection",
     "Delivery",
     "Document",

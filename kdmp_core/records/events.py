@@ -72,7 +72,11 @@ class Attendance(Base):
 
 
 class SheetImport(Base):
-    """One uploaded workbook: its bytes by hash, the decisions on doubtful rows, and whether it was accepted."""
+    """One uploaded sheet: its bytes by hash, the decisions on doubtful rows, and whether it was accepted.
+
+    `columns` is None for our own workbook. For a table of another shape it holds what was confirmed: what the columns
+    mean, which event it is for; it is empty until somebody has confirmed it.
+    """
 
     __tablename__ = "sheet_imports"
 
@@ -83,8 +87,26 @@ class SheetImport(Base):
     uploaded_at: Mapped[datetime]
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    columns: Mapped[dict[str, Any] | None]
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class ColumnMap(Base):
+    """What the columns of a head mean to an organiser: normalised heading → meaning, unit, period.
+
+    `signature` is the hash of the normalised headings in any order; the last confirmation stands.
+    """
+
+    __tablename__ = "column_maps"
+    __table_args__ = (UniqueConstraint("organiser", "signature"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organiser: Mapped[str]
+    signature: Mapped[str]
+    columns: Mapped[dict[str, Any]]
+    confirmed_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
 
 
 class MappingEntry(Base):

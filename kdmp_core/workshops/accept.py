@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
@@ -30,7 +31,8 @@ from kdmp_core.records import (
     User,
 )
 from kdmp_core.workshops import event as events
-from kdmp_core.workshops import sheet
+from kdmp_core.workshops import layouts, sheet
+from kdmp_core.workshops.sheet.words import shown
 
 IMPORTERS = (Role.COORDINATOR,)
 _SHOWN = ("field", "direction", "commodity", "period_as_written", "quantity_kg", "price_rupiah_per_kg", "note")
@@ -62,26 +64,50 @@ class Outlook:
 
 
 def upload(session: Session, files: Files, data: bytes, file_name: str, user: User, now: datetime) -> SheetImport:
-    """Keep an uploaded workbook for deciding. The same bytes give the same import with its answers of before.
+    """Keep an uploaded sheet for deciding. The same bytes give the same import with its answers of before.
+
+    A table of another shape than our workbook is kept too; what its columns mean is then to be confirmed (`layouts`).
 
     Raises InvalidInput or TooLarge when the file as a whole cannot be read, NotAllowed outside the user's area.
     """
-    preview = sheet.read(data, file_name)
-    regency = preview.event.regency
+    regency, name, other = _opened(data, file_name)
     if regency:
         access.require_role(user, IMPORTERS, regency)
     elif not any(grant.role in IMPORTERS for grant in user.grants):
         raise NotAllowed("access.not_your_area")
-    where = (SheetImport.file_sha256 == preview.sha256, SheetImport.uploaded_by_id == user.id)
+    where = (SheetImport.file_sha256 == sha256(data).hexdigest(), SheetImport.uploaded_by_id == user.id)
     known = session.scalar(select(SheetImport).where(*where))
     if known is not None:
         return known
     row = SheetImport(
-        file_sha256=files.put(data), file_name=preview.file_name, uploaded_at=now, uploaded_by_id=user.id, decisions={}
+        file_sha256=files.put(data),
+        file_name=name,
+        uploaded_at=now,
+        uploaded_by_id=user.id,
+        decisions={},
+        columns={} if other else None,
     )
     session.add(row)
     session.flush()
     return row
+
+
+def _opened(data: bytes, file_name: str) -> tuple[str, str, bool]:
+    """Give the regency a file names, its name for showing, and whether it is a table of another shape."""
+    try:
+        preview = sheet.read(data, file_name)
+    except InvalidInput as refusal:
+        if refusal.code not in _OTHER_SHAPE:
+            raise
+        try:
+            sheet.find_tables(data, file_name)
+        except InvalidInput as none:
+            raise (none if none.code == "sheet.unknown_letters" else refusal) from none
+        return "", shown(file_name), True
+    return preview.event.regency, preview.file_name, False
+
+
+_OTHER_SHAPE = ("sheet.not_a_workbook", "sheet.missing_sheets", "sheet.no_heading")
 
 
 def find(session: Session, import_id: int, user: User) -> SheetImport:
@@ -104,11 +130,11 @@ def decide(session: Session, import_id: int, user: User, answers: Mapping[str, M
 
 def outlook(session: Session, files: Files, row: SheetImport) -> Outlook:
     """Give what an import says with its answers so far, and what accepting it now would change."""
-    preview = sheet.read(files.get(row.file_sha256), row.file_name)
+    preview = layouts.preview(session, files, row)
     decided = sheet.decide(preview, sheet.decisions_from(row.decisions))
     facts = _event_facts(decided)
     event = events.lookup(session, facts) if facts else None
-    return Outlook(preview, decided, event, tuple(_changes(session, decided, event, facts)))
+    return Outlook(preview, decided, event, tuple(_changes(session, decided, event, facts, adds=preview.adds)))
 
 
 def accept(session: Session, files: Files, import_id: int, user: User, by: By, now: datetime) -> tuple[Event, Outlook]:
@@ -183,13 +209,16 @@ def _seat(session: Session, seat: EventParty, given: sheet.Party) -> None:
 def _write_mapping(session: Session, seen: Outlook, event: Event, ids: Mapping[int, int]) -> None:
     wanted = {row.key: _entry_values(row, ids, status) for row, status in _becoming(seen.decided)}
     waiting = {row.key for row in seen.decided.open}
-    known = {entry.row_key: entry for entry in _entries(session, event)}
+    entries = _entries(session, event)
+    known = {entry.row_key: entry for entry in entries}
+    same = _by_identity(entries) if seen.preview.adds else {}
     for key, entry in known.items():
-        if key not in wanted and key not in waiting:
+        if key not in wanted and key not in waiting and not seen.preview.adds:
             session.delete(entry)
     session.flush()
     for key, values in wanted.items():
-        entry = known.get(key) or MappingEntry(event_id=event.id, row_key=key)
+        there = known.get(key) or same.get(tuple(values[name] for name in _IDENTITY))
+        entry = there or MappingEntry(event_id=event.id, row_key=key)
         for name, value in values.items():
             setattr(entry, name, value)
         session.add(entry)
@@ -207,7 +236,7 @@ def _write_attendance(session: Session, seen: Outlook, event: Event, ids: Mappin
 
 
 def _changes(
-    session: Session, decided: sheet.Decided, event: Event | None, facts: events.EventFacts | None
+    session: Session, decided: sheet.Decided, event: Event | None, facts: events.EventFacts | None, *, adds: bool
 ) -> Iterable[Change]:
     if facts is not None:
         fields = events.differences(event, facts) | _policy_differences(event, facts)
@@ -215,7 +244,7 @@ def _changes(
             yield Change("event", facts.name, "changed" if event else "added", fields)
     for given in decided.parties:
         yield from _party_changes(session, given)
-    yield from _mapping_changes(session, decided, event)
+    yield from _mapping_changes(session, decided, event, adds=adds)
 
 
 def _policy_differences(event: Event | None, facts: events.EventFacts) -> dict[str, tuple[object, object]]:
@@ -238,20 +267,23 @@ def _party_changes(session: Session, given: sheet.Party) -> Iterable[Change]:
             yield Change("officer", facts.name, "changed", changed)
 
 
-def _mapping_changes(session: Session, decided: sheet.Decided, event: Event | None) -> Iterable[Change]:
-    known = {entry.row_key: entry for entry in _entries(session, event)} if event else {}
+def _mapping_changes(session: Session, decided: sheet.Decided, event: Event | None, *, adds: bool) -> Iterable[Change]:
+    entries = _entries(session, event) if event else []
+    known = {entry.row_key: entry for entry in entries}
     waiting = {row.key for row in decided.open}
     numbers = {seat.party_id: str(seat.number) for seat in event.parties} if event else {}
+    seats = {seat.number: seat.party_id for seat in event.parties} if event else {}
+    same = _by_identity(entries) if adds else {}
     becoming = _becoming(decided)
     for row, status in becoming:
-        entry = known.get(row.key)
+        entry = known.get(row.key) or same.get((seats.get(row.party or 0), *_what(row)))
         if entry is None:
             yield Change("mapping", row.party_as_written, "added", {"quantity_kg": (None, row.kg)})
         elif fields := _entry_differences(entry, row, status, numbers):
             yield Change("mapping", row.party_as_written, "changed", fields)
     named = {row.key for row, _ in becoming}
     for key, entry in known.items():
-        if key not in waiting and key not in named:
+        if key not in waiting and key not in named and not adds:
             whose = entry.party.name if entry.party else ""
             yield Change("mapping", whose, "removed", {"quantity_kg": (entry.quantity_kg, None)})
 
@@ -269,10 +301,27 @@ def _entries(session: Session, event: Event) -> list[MappingEntry]:
     return list(session.scalars(select(MappingEntry).where(MappingEntry.event_id == event.id)))
 
 
+_IDENTITY = ("party_id", "field", "direction", "commodity", "period")
+
+
+def _by_identity(entries: Iterable[MappingEntry]) -> dict[tuple[Any, ...], MappingEntry]:
+    """Give the entries by what they are about: another file may write the same party's name otherwise."""
+    return {tuple(getattr(entry, name) for name in _IDENTITY): entry for entry in entries if entry.party_id is not None}
+
+
+def _what(row: sheet.MappingRow) -> tuple[str, ...]:
+    words = (row.field, row.direction, row.commodity)
+    return (*(word.value if word else "" for word in words), row.period)
+
+
 def _becoming(decided: sheet.Decided) -> list[tuple[sheet.MappingRow, str]]:
     """Give what the mapping becomes: every decided row with the status it is kept under, those left out last."""
-    rejected = [row for row in decided.left_out if isinstance(row, sheet.MappingRow)]
+    rejected = [row for row in decided.left_out if isinstance(row, sheet.MappingRow) and not _sums_up(row)]
     return [*((row, "good") for row in decided.mapping), *((row, "rejected") for row in rejected)]
+
+
+def _sums_up(row: sheet.MappingRow) -> bool:
+    return any(finding.code == "totals_row" for finding in row.doubts)
 
 
 def _entry_values(row: sheet.MappingRow, ids: Mapping[int, int], status: str) -> dict[str, Any]:

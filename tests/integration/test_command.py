@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import random
 import stat
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from kdmp_core.records import Agreement, ApiClient, Callback, Connection, Event,
 from kdmp_core.settings import Settings
 from kdmp_core.store import open_store
 from kdmp_core.texts import text
-from tests import builders, cianjur, work
+from tests import builders, cianjur, tables, work
 from tests.source import ROOT
 from workflows.command import archive, main
 
@@ -100,6 +101,37 @@ def test_a_client_acts_for_a_user(data: Path) -> None:
     assert client.client_id in told.output
     assert client.secret_hash not in told.output
     assert kdmp("client", "add", "Dasbor", "--user", "nobody", "--scope", "read").exit_code == 1
+
+
+def test_a_table_of_another_shape_is_proposed_corrected_and_imported(data: Path, tmp_path: Path) -> None:
+    add_coordinator()
+    meant = tables.facts(random.Random(1), 3, "32.03")
+    table = tables.wide(meant)
+    table[0][4] = "Kolom tanpa arti"
+    file, columns = tmp_path / "desa.csv", tmp_path / "kolom.json"
+    file.write_bytes(tables.as_csv(table, encoding="cp1252"))
+    assert "sheet.columns" not in kdmp("workshop", "import", file, "--dry-run").output
+    assert "Potensi Pengolahan: Giling gabah" in kdmp("workshop", "import", file, "--dry-run").output
+    assert kdmp("workshop", "import", file).exit_code != 0, "what its columns mean was not said"
+    proposed = json.loads(kdmp("workshop", "import", file, "--dry-run", "--json").output)
+    assert proposed["tables"][0]["columns"]["E"]["means"] == "ignore"
+    proposed["tables"][0]["columns"]["E"] |= {"means": "production:potential:gkp", "unit": "kg"}
+    proposed["event"] |= {
+        "name": "Lokakarya",
+        "regency": "32.03",
+        "baseline_price": "6.300",
+        "starts": "2025-11-05",
+        "ends": "2025-11-06",
+    }
+    columns.write_text(json.dumps(proposed), "utf-8")
+    told = json.loads(kdmp("workshop", "import", file, "--columns", columns, "--dry-run", "--json").output)
+    assert told["preview"]["counts"]["good"] == sum(len(one.kg) for one in meant)
+    assert rows(Event) == rows(SheetImport) == []
+    assert kdmp("workshop", "import", file, "--columns", columns).exit_code == 0
+    assert [event.name for event in rows(Event)] == ["Lokakarya"]
+    assert kdmp("workshop", "import", SHEET, "--columns", columns).exit_code != 0, "our own workbook needs none"
+    columns.write_text("[]", "utf-8")
+    assert "kolom.json" in kdmp("workshop", "import", file, "--columns", columns).output
 
 
 def test_a_dry_run_shows_the_sheet_and_writes_nothing(data: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -35,8 +36,9 @@ from kdmp_core.records import (
 )
 from kdmp_core.records.columns import Base
 from kdmp_core.store import open_store
+from kdmp_core.workshops import accept
 from mou_templates import adopting
-from tests import builders, desks, edited, records
+from tests import builders, desks, edited, records, tables
 from tests import own_drafts as given
 from tests.builders import NOW, REGENCY, SYSTEM
 from tests.desks import SHEET, Busy
@@ -79,6 +81,7 @@ desk.paper_file | 200 200 200 200 200 404 404
 desk.settings | 200 403 403 403 403 404 404
 desk.signatory | 200 403 403 200 403 404 404
 desk.show_import | 200 404 404 404 404 404 404
+desk.import_columns | 200 404 404 404 404 404 404
 desk.agreement | 200 200 200 404 200 404 404
 desk.words | 200 200 200 404 200 404 404
 desk.terms_ | 200 200 200 404 200 404 404
@@ -118,6 +121,7 @@ desk.propose_pairs | coordinator
 desk.upload | coordinator
 desk.decide | coordinator
 desk.accept_kind | coordinator
+desk.confirm_columns | coordinator
 desk.accept_import | coordinator
 desk.answer_remark | coordinator
 desk.bring_own_draft | coordinator
@@ -159,6 +163,8 @@ HIS_OWN = {"desk.change_password", "desk.sign_out"}
 """What changes nothing but the visitor's own way in."""
 
 
+ABOUT_COLUMNS = {"desk.import_columns", "desk.confirm_columns"}
+"""What is asked about a file of another shape."""
 DELIVERY = {"delivered_on": "2026-11-24", "commodity": "beras medium", "gross_kg": 5_050, "tare_kg": 50}
 HANDOVER = {"sacks": 80, "condition": "karung utuh", "parent_number": "01/PKS/XI/2026"}
 HELPED = (1, 2)
@@ -215,6 +221,8 @@ class Visitor:
             "kind": edited.KIND,
             "name": "one",
         }
+        if endpoint in ABOUT_COLUMNS:
+            known["import_id"] = self.place.values["table_id"]
         values = {name: known[name] for name in rule.arguments}
         address = app.url_map.bind("localhost").build(endpoint, values, method=method)
         given = self.place.forms.get(endpoint, {}) if method == "POST" else {}
@@ -243,6 +251,7 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
         drawn_up, remark = _remarked(session, busy)
         people = _people(session, busy)
         values = _values(session, busy) | {"remark_id": remark} | _template(session, busy)
+        values["table_id"] = _table(session, busy)
         values["paper_id"] = _handed_over(session, busy, values["delivery_id"])
         own = _brought(session, busy)
         plan = session.scalars(select(Plan)).one()
@@ -276,6 +285,12 @@ def _remarked(session: Session, busy: Busy) -> tuple[str, int]:
     session.add(row)
     session.flush()
     return made.code, row.id
+
+
+def _table(session: Session, busy: Busy) -> int:
+    """Upload a table of another shape, its columns not confirmed yet."""
+    data = tables.as_csv(tables.wide(tables.facts(random.Random(1), 2, REGENCY)))
+    return accept.upload(session, busy.desk.files, data, "desa.csv", busy.desk.staff.coordinator, NOW).id
 
 
 def _template(session: Session, busy: Busy) -> dict[str, int]:
@@ -410,6 +425,7 @@ def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict
         "desk.propose_pairs": {"pair": pair},
         "desk.send": page(send),
         "desk.upload": {"sheet": SHEET.read_bytes()},
+        "desk.confirm_columns": {**page(f"/meja/impor/{values['table_id']}/kolom"), "event": str(busy.event_id)},
         "desk.upload_template": {"file": edited.with_word("kemauan baik"), "note": "Istilah disesuaikan."},
         "desk.publish_template": {"confirmed": "yes"},
         "desk.record": {"signed_on": "23-11-2026", "scan": builders.blank_pdf()},

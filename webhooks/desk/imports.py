@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Redirect
 
 from kdmp_core.errors import InvalidInput, Problem
 from kdmp_core.records import SheetImport
 from kdmp_core.texts import text
-from kdmp_core.workshops import accept
+from kdmp_core.workshops import accept, layouts
 from kdmp_core.workshops.sheet import Finding, Level, Row, blank_workbook
 from webhooks.context import by_staff, reach, staff
-from webhooks.desk import answers, changes, forms, frame
+from webhooks.desk import answers, changes, forms, frame, import_columns
 from webhooks.desk.room import blueprint
 from webhooks.pages.shapes import Fact, Mistake
 
@@ -22,13 +23,13 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @blueprint.get("/meja/acara/impor")
 def new_import() -> str:
-    """Ask for a workbook."""
+    """Ask for a sheet: our workbook, or a table of another shape."""
     return _upload_page([])
 
 
 @blueprint.post("/meja/acara/impor")
 def upload() -> forms.Answer:
-    """Read a workbook; nothing is written to the registry before somebody accepts."""
+    """Read a sheet; nothing is written to the registry before somebody accepts."""
 
     def act(session: Session) -> str:
         given = request.files.get("sheet")
@@ -36,7 +37,7 @@ def upload() -> forms.Answer:
             raise forms.wrong("sheet", "desk.no_file")
         with forms.refused_at("sheet"):
             row = accept.upload(session, reach().files, given.read(), given.filename, staff(), reach().now())
-        return url_for("desk.show_import", import_id=row.id)
+        return import_columns.address_of(row, forms.typed("acara"))
 
     return forms.answer(act, _upload_page)
 
@@ -50,8 +51,11 @@ def blank_sheet() -> Response:
 
 
 @blueprint.get("/meja/impor/<int:import_id>")
-def show_import(import_id: int) -> str:
-    """Show what a workbook says, what is doubtful, and what accepting it would change."""
+def show_import(import_id: int) -> str | Redirect:
+    """Show what a sheet says, what is doubtful, and what accepting it would change; first what its columns mean."""
+    with reach().store.read() as session:
+        if layouts.unconfirmed(accept.find(session, import_id, staff())):
+            return redirect(url_for("desk.import_columns", import_id=import_id))
     return _import_page(import_id, [])
 
 
@@ -103,7 +107,7 @@ def _keep(session: Session, import_id: int, given: dict[str, dict[str, Any]], se
 
 def _upload_page(errors: list[Mistake]) -> str:
     with reach().store.read() as session:
-        return frame.page(session, "upload", "events", errors=errors)
+        return frame.page(session, "upload", "events", event=request.args.get("acara", ""), errors=errors)
 
 
 def _import_page(import_id: int, errors: list[Mistake]) -> str:

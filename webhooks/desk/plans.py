@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kdmp_core import areas, plans, reporting
+from kdmp_core import mapping as mappings
 from kdmp_core.agreements import proposals
 from kdmp_core.errors import InvalidInput
 from kdmp_core.quantities import ton_text
-from kdmp_core.records import Event, EventParty, MappingEntry, Plan, Role
+from kdmp_core.records import Event, EventParty, MappingEntry, Plan, Role, SheetImport
 from kdmp_core.texts import text
 from webhooks.context import by_staff, reach, staff
 from webhooks.desk import forms, frame, places, plan_words
@@ -35,6 +36,8 @@ def mapping(event_id: int) -> str:
             event=found,
             columns=frame.columns("desk.mapping", "party production processing distribution marketing"),
             rows=_matrix(session, found),
+            gaps=_gaps(session, found),
+            mend=_mend(session, found) if places.may(found, Role.COORDINATOR) else "",
         )
 
 
@@ -125,6 +128,21 @@ def _is_current(session: Session, found: Event, kept: Plan) -> bool:
         return plans.is_current(session, found, kept)
     except InvalidInput:
         return False
+
+
+def _gaps(session: Session, found: Event) -> list[tuple[str, list[mappings.Gap]]]:
+    """Give what lacks or contradicts, by its kind."""
+    kinds: dict[str, list[mappings.Gap]] = {}
+    for gap in mappings.gaps(session, found):
+        kinds.setdefault(gap.name, []).append(gap)
+    return list(kinds.items())
+
+
+def _mend(session: Session, found: Event) -> str:
+    """Give where it is mended: the sheet this user brought last for the event, else a new one for it."""
+    where = (SheetImport.event_id == found.id, SheetImport.uploaded_by_id == staff().id)
+    last = session.scalar(select(SheetImport.id).where(*where).order_by(SheetImport.id.desc()).limit(1))
+    return url_for("desk.show_import", import_id=last) if last else url_for("desk.new_import", acara=found.id)
 
 
 def _matrix(session: Session, found: Event) -> list[tuple[str, str, list[list[str]]]]:

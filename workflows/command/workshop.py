@@ -16,7 +16,7 @@ from kdmp_core.lifecycle import Actor
 from kdmp_core.quantities import rupiah_text
 from kdmp_core.settings import Settings
 from kdmp_core.texts import text
-from kdmp_core.workshops import accept, event, sheet
+from kdmp_core.workshops import accept, event, layouts, sheet
 from workflows.command import house
 from workflows.command.words import say, show
 
@@ -33,17 +33,29 @@ def workshop() -> None:
 @click.argument("file", type=READABLE)
 @click.option("--dry-run", is_flag=True, help=text("command.dry_run_help"))
 @click.option("--json", "as_json", is_flag=True, help=text("command.json_help"))
+@click.option("--columns", type=READABLE, help=text("command.columns_help"))
 @click.option("--decisions", type=READABLE, help=text("command.decisions_help"))
 @click.option("--as", "login", metavar="LOGIN", help=text("command.as_help"))
-def import_sheet(file: Path, *, dry_run: bool, as_json: bool, decisions: Path | None, login: str | None) -> None:
-    """Read a workbook, say what was found, and unless it is a dry run write what is decided."""
+def import_sheet(
+    file: Path, *, dry_run: bool, as_json: bool, columns: Path | None, decisions: Path | None, login: str | None
+) -> None:
+    """Read a sheet, say what was found, and unless it is a dry run write what is decided.
+
+    A table of another shape wants a file that says what its columns mean; a dry run proposes one.
+    """
     settings, answers, data = Settings(), read_decisions(decisions), file.read_bytes()
+    meant = read_columns(columns)
     files = Files(PREVIEW_ONLY if dry_run else settings.documents)
     with house.record(settings) as store, store.read() if dry_run else store.write() as session:
         owner = house.coordinator_for(session, login)
         if dry_run:
             files.put(data)
         row = accept.upload(session, files, data, file.name, owner, house.now())
+        if meant:
+            layouts.confirm(session, files, row, owner, meant, house.now())
+        if dry_run and layouts.unconfirmed(row):
+            _propose(layouts.proposal(session, files, row, owner, None), as_json=as_json)
+            return
         if answers:
             accept.decide(session, row.id, owner, answers)
         event_id: int | None = None
@@ -101,6 +113,19 @@ def read_decisions(path: Path | None) -> dict[str, Any]:
     return rows
 
 
+def read_columns(path: Path | None) -> dict[str, Any]:
+    """Read a file that says what columns mean, as a dry run proposes it. Raises InvalidInput when it is none."""
+    if path is None:
+        return {}
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("command.columns_unreadable", file=path.name) from error
+    if not isinstance(found, dict) or not isinstance(found.get("tables"), list):
+        raise InvalidInput("command.columns_unreadable", file=path.name)
+    return found
+
+
 def summary(seen: accept.Outlook, event_id: int | None) -> dict[str, Any]:
     """Give an import as a machine reads it: the preview, what is still open, what was or would be changed."""
     known = seen.event.id if seen.event else None
@@ -113,6 +138,27 @@ def summary(seen: accept.Outlook, event_id: int | None) -> dict[str, Any]:
         "changes": [{"what": one.what, "whose": one.whose, "how": one.how} for one in seen.changes],
         "preview": sheet.plain(seen.preview),
     }
+
+
+def _propose(tables: list[sheet.FoundTable], *, as_json: bool) -> None:
+    """Show what the columns may mean: as a file to correct and hand back, or in words."""
+    plain = layouts.plain_proposal(tables)
+    if as_json:
+        show({"event": dict.fromkeys(layouts.EVENT_FIELDS, ""), "adds": False, **plain})
+        return
+    for table in tables:
+        say("columns_table", sheet=table.use.sheet, line=table.use.heading_line)
+        for column in table.use.columns:
+            say(
+                "columns_column",
+                letter=column.letter,
+                label=column.label,
+                means=layouts.means_words(column.means),
+                more=", ".join(filter(None, (column.unit, column.period and text(f"sheet.period.{column.period}"))))
+                or "-",
+                samples=", ".join(table.samples.get(column.letter, ())) or "-",
+            )
+    say("columns_preview")
 
 
 def _tell(seen: accept.Outlook, event_id: int | None) -> None:

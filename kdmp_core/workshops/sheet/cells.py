@@ -13,6 +13,7 @@ from kdmp_core.errors import InvalidInput
 from kdmp_core.quantities import kilograms, rupiah
 from kdmp_core.workshops.sheet.finding import Answer, Finding, Level
 from kdmp_core.workshops.sheet.layout import Sheet
+from kdmp_core.workshops.sheet.vocabulary import unit_and_period
 from kdmp_core.workshops.sheet.words import bad_letters, shown, tidy
 
 NAME = 120
@@ -22,7 +23,7 @@ LONG = 2000
 
 _SPREADS_DOWN = frozenset({"party", "name", "field", "village", "district", "kind", "period"})
 _FAULTS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
-_EMPTY = frozenset({"", "-", "–", "—", "n/a", "tidak ada", "belum ada"})
+EMPTY = frozenset({"", "-", "–", "—", "n/a", "tidak ada", "belum ada"})
 _MONTHS = (
     *("januari", "februari", "maret", "april", "mei", "juni"),
     *("juli", "agustus", "september", "oktober", "november", "desember"),
@@ -56,6 +57,8 @@ class Line:
 
     def raw(self, meaning: str, about: str = "") -> Any:
         """Give the value of a cell as it is, None when empty; merged, computed and faulty cells leave a finding."""
+        if meaning in self.sheet.fixed:
+            return self.sheet.fixed[meaning]
         column = self.sheet.columns.get(meaning)
         if column is None:
             return None
@@ -91,7 +94,8 @@ class Line:
         """Give a cell as tidy text without judging it: for keys and for comparing lines, never for keeping."""
         column = self.sheet.columns.get(meaning)
         value = self._value(meaning)
-        anchor = self.sheet.grid.merged.get((self.row, column.place)) if column else None
+        fixed = meaning in self.sheet.fixed
+        anchor = self.sheet.grid.merged.get((self.row, column.place)) if column and not fixed else None
         if anchor is not None:
             values = self.sheet.grid.rows.get(anchor[0], ())
             value = values[anchor[1] - 1] if anchor[1] <= len(values) else None
@@ -100,17 +104,18 @@ class Line:
     def given(self, meaning: str) -> str:
         """Give a cell as text, where "-" and its kin mean empty."""
         written = self.text(meaning)
-        return "" if written.lower() in _EMPTY else written
+        return "" if written.lower() in EMPTY else written
 
     def kilograms(self, amount: str, unit: str) -> int | None:
         """Give whole kilograms, or None with a finding about `kg`."""
-        value, word = self._number(amount, "kg"), self.text(unit, about="kg")
+        value, word = self._number(amount, "kg"), unit_and_period(self.text(unit, about="kg"))[0]
+        value = unit_and_period(value)[0] if isinstance(value, str) else value
         return self._read("kg", amount, lambda: kilograms(value, word or None), value)
 
     def rupiah(self, meaning: str, about: str) -> int | None:
         """Give whole rupiah, or None: silently when the cell is empty, else with a finding."""
         value = self._number(meaning, about)
-        if value is None or (isinstance(value, str) and value.lower() in _EMPTY):
+        if value is None or (isinstance(value, str) and value.lower() in EMPTY):
             return None
         return self._read(about, meaning, lambda: rupiah(value), value)
 
@@ -136,6 +141,8 @@ class Line:
         return found
 
     def _value(self, meaning: str) -> Any:
+        if meaning in self.sheet.fixed:
+            return self.sheet.fixed[meaning]
         column = self.sheet.columns.get(meaning)
         return self._values[column.place - 1] if column and column.place <= len(self._values) else None
 

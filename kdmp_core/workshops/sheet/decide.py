@@ -194,9 +194,16 @@ def _problems(preview: Preview, decisions: Mapping[str, Decision]) -> list[Probl
     for key, decision in decisions.items():
         if not decision.reason.strip() or len(decision.reason) > _LONGEST_REASON:
             problems.append(Problem("sheet.reason_missing", key))
+        if key in preview.rows and _keeps_a_total(preview.rows[key], decision):
+            problems.append(Problem("sheet.total_kept", key))
         if key in preview.rows and decision.values:
             problems.extend(problems_of(preview.rows[key], decision.values, numbers))
     return problems
+
+
+def _keeps_a_total(row: Row, decision: Decision) -> bool:
+    answers = _answers(row, decision)
+    return not answers.get("leave_out") and any(finding.code == "totals_row" for finding in row.doubts)
 
 
 def _refuse(problems: list[Problem]) -> None:

@@ -175,7 +175,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Preview:
-    """Everything a workbook says before anybody has accepted it; nothing has been written."""
+    """Everything a workbook says before anybody has accepted it; nothing has been written.
+
+    `adds` is True for a file that speaks of some rows of an event only: the others stay as they are.
+    """
 
     file_name: str
     sha256: str
@@ -184,6 +187,7 @@ class Preview:
     mapping: tuple[MappingRow, ...]
     attendance: tuple[AttendanceRow, ...]
     remarks: tuple[Finding, ...] = ()
+    adds: bool = False
 
     @cached_property
     def rows(self) -> dict[str, Row]:

@@ -6,8 +6,8 @@ is refused and the nearest is named. Title lines above the heading and empty lin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -33,12 +33,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One of the four sheets, with its columns by what they mean."""
+    """One of the four sheets, with its columns by what they mean.
+
+    `fixed` are values that stand in no cell of their own: what a person has confirmed about a column as a whole.
+    """
 
     name: str
     grid: Grid
     columns: dict[str, Column]
     heading_line: int
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
     def lines(self) -> Iterator[tuple[int, tuple[Any, ...]]]:
         """Give the lines below the heading that say anything beside a running number."""

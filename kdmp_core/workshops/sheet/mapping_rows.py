@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from kdmp_core.mapping import price_is_likely
+from kdmp_core.quantities import kg_text
 from kdmp_core.records import VILLAGE_COOPERATIVES
 from kdmp_core.texts import text
 from kdmp_core.workshops.sheet.cells import LONG, Line
@@ -14,6 +16,7 @@ from kdmp_core.workshops.sheet.facts import Commodity, Direction, Field, Mapping
 from kdmp_core.workshops.sheet.finding import Finding, Level
 from kdmp_core.workshops.sheet.layout import Sheet
 from kdmp_core.workshops.sheet.naming import party_of
+from kdmp_core.workshops.sheet.recognise import is_total
 from kdmp_core.workshops.sheet.register import Register, by_block
 from kdmp_core.workshops.sheet.vocabulary import (
     COMMODITIES,
@@ -22,7 +25,7 @@ from kdmp_core.workshops.sheet.vocabulary import (
     FIELDS,
     nearest,
     period_of,
-    price_is_likely,
+    unit_and_period,
 )
 from kdmp_core.workshops.sheet.words import heading, keyed, party_key, slug
 
@@ -37,16 +40,23 @@ class _Period:
 
 def read_mapping(sheet: Sheet, register: Register) -> list[MappingRow]:
     """Give the mapping rows in the order of the sheet."""
-    lines = [Line(sheet, row, values) for row, values in sheet.lines()]
+    return read_mapping_lines([Line(sheet, row, values) for row, values in sheet.lines()], register)
+
+
+def read_mapping_lines(lines: list[Line], register: Register) -> list[MappingRow]:
+    """Give the mapping rows of lines, wherever these stand."""
     suggested = by_block([(line.glance("party"), _about(line)) for line in lines], register)
     rows = [_row(line, register, number) for line, number in zip(lines, suggested, strict=True)]
     keys = keyed([(_base(line), _content(line)) for line in lines])
-    return _doubles([replace(row, key=key) for row, key in zip(rows, keys, strict=True)], sheet)
+    sheets = [line.sheet.name for line in lines]
+    return _both_sides(_doubles([replace(row, key=key) for row, key in zip(rows, keys, strict=True)], sheets), sheets)
 
 
 def _row(line: Line, register: Register, suggested: int | None) -> MappingRow:
+    if total := total_of(line):
+        return _total(line, total)
     written, party = party_of(line, register, suggested)
-    field = _word(line, "field", FIELDS)
+    field = _field(line)
     direction = _word(line, "direction", DIRECTIONS)
     commodity = _commodity(line, field)
     kg = line.kilograms("amount", "unit")
@@ -70,6 +80,32 @@ def _row(line: Line, register: Register, suggested: int | None) -> MappingRow:
     )
 
 
+def total_of(line: Line) -> str:
+    """Give the word ("JUMLAH") by which a line says that it sums up others; empty for every other line."""
+    return next(
+        (word for meaning in ("party", "name", "number", "village") if is_total(word := line.glance(meaning))), ""
+    )
+
+
+def _total(line: Line, written: str) -> MappingRow:
+    line.note("totals_row", Level.DOUBT, "leave_out", answer=True, at="party", word=written)
+    return MappingRow(
+        key="",
+        row=line.row,
+        party=None,
+        party_as_written=written,
+        field=None,
+        direction=None,
+        commodity=None,
+        kg=None,
+        price=None,
+        period="season",
+        period_as_written="",
+        note="",
+        findings=tuple(line.findings),
+    )
+
+
 def _word(line: Line, meaning: str, words: dict[str, Word]) -> Word | None:
     written = heading(line.text(meaning))
     if written in words:
@@ -80,6 +116,19 @@ def _word(line: Line, meaning: str, words: dict[str, Word]) -> Word | None:
     level = Level.DOUBT if near else Level.ERROR
     line.note(f"{meaning}_unknown", level, meaning, answer=answer, near=near or "", known=known)
     return None
+
+
+def _field(line: Line) -> Field | None:
+    """Give the field; where the table has no such column, the one that the commodity belongs to."""
+    if "field" in line.sheet.columns or "field" in line.sheet.fixed:
+        return _word(line, "field", FIELDS)
+    commodity = COMMODITIES.get(heading(line.glance("commodity")))
+    found = {
+        Commodity.GKP: Field.PRODUCTION,
+        Commodity.MILLING: Field.PROCESSING,
+        Commodity.TRANSPORT: Field.DISTRIBUTION,
+    }
+    return found.get(commodity, Field.MARKETING) if commodity else None
 
 
 def _commodity(line: Line, field: Field | None) -> Commodity | None:
@@ -103,8 +152,12 @@ def _price(line: Line, commodity: Commodity | None) -> int | None:
 
 
 def _period(line: Line, field: Field | None) -> _Period:
-    written = line.given("period")
+    written, beside = line.given("period"), _beside(line)
+    written = written or beside
     period = period_of(written)
+    if beside and period_of(beside) != period:
+        line.note("periods_differ", Level.DOUBT, "period", at="unit", answer=period or None, other=beside)
+        return _Period(period or "season", written)
     if not written:
         if not any(finding.about == "period" for finding in line.findings):
             line.note("period_missing", Level.NOTICE, "period")
@@ -114,6 +167,12 @@ def _period(line: Line, field: Field | None) -> _Period:
     elif period == "month" and field is Field.PRODUCTION:
         line.note("harvest_by_month", Level.DOUBT, "period", answer="month")
     return _Period(period or "season", written)
+
+
+def _beside(line: Line) -> str:
+    """Give the period that stands in the unit or in the amount itself: `kg/bulan`, `12 ton per musim`."""
+    found = (unit_and_period(line.glance(meaning))[1] for meaning in ("unit", "amount"))
+    return next((period for period in found if period), "")
 
 
 def _is_buyer(line: Line, register: Register, party: int | None, column: tuple[Field | None, Direction | None]) -> bool:
@@ -128,22 +187,46 @@ def _is_buyer(line: Line, register: Register, party: int | None, column: tuple[F
     return bool(meant)
 
 
-def _doubles(rows: list[MappingRow], sheet: Sheet) -> list[MappingRow]:
-    """Ask about a row that says again what a row above has said; the sheet cannot mean both."""
-    first: dict[tuple[object, ...], int] = {}
+def _doubles(rows: list[MappingRow], sheets: list[str]) -> list[MappingRow]:
+    """Ask about a row that says again, or otherwise, what a row above has said; the sheet cannot mean both."""
+    first: dict[tuple[object, ...], MappingRow] = {}
     marked = []
-    for row in rows:
+    for row, sheet in zip(rows, sheets, strict=True):
         supposed = next((finding.answer for finding in row.findings if finding.about == "party"), row.party)
         identity = (supposed, row.field, row.direction, row.commodity, row.period)
-        above = first.setdefault(identity, row.row)
-        if None in identity or above == row.row:
+        above = first.setdefault(identity, row)
+        if None in identity or above is row:
             marked.append(row)
             continue
+        same = (above.kg, above.price) == (row.kg, row.price)
+        values = {"first": str(above.row), "kg": kg_text(above.kg) if above.kg else "-"}
+        code, answer = ("row_twice", True) if same else ("rows_contradict", None)
+        finding = Finding(code, Level.DOUBT, sheet, row.row, about="leave_out", answer=answer, values=values)
+        marked.append(replace(row, findings=(*row.findings, finding)))
+    return marked
+
+
+def _both_sides(rows: list[MappingRow], sheets: list[str]) -> list[MappingRow]:
+    """Ask about a need that the same party says it can meet itself; selling and having an outlet is no such thing."""
+    offers = {_side(row): row for row in rows if row.direction is Direction.POTENTIAL}
+    marked = []
+    for row, sheet in zip(rows, sheets, strict=True):
+        own = offers.get(_side(row)) if row.direction is Direction.NEED else None
+        if own is None or None in _side(row) or row.field is Field.MARKETING or own.kg is None or row.kg is None:
+            marked.append(row)
+            continue
+        does = text("sheet.does.leave_out") if own.kg >= row.kg else text("sheet.does.keep")
+        values = {"first": str(own.row), "kg": kg_text(own.kg), "does": does}
         finding = Finding(
-            "row_twice", Level.DOUBT, sheet.name, row.row, about="leave_out", answer=True, values={"first": str(above)}
+            "needs_from_itself", Level.DOUBT, sheet, row.row, about="leave_out", answer=own.kg >= row.kg, values=values
         )
         marked.append(replace(row, findings=(*row.findings, finding)))
     return marked
+
+
+def _side(row: MappingRow) -> tuple[object, ...]:
+    supposed = next((finding.answer for finding in row.findings if finding.about == "party"), row.party)
+    return supposed, row.field, row.commodity
 
 
 def _about(line: Line) -> Hashable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kdmp_core.workshops.sheet.cells import Line
 from kdmp_core.workshops.sheet.finding import Level
+from kdmp_core.workshops.sheet.places import PLACE, lies_at
 from kdmp_core.workshops.sheet.register import Register
 
 
@@ -17,9 +18,11 @@ def party_of(line: Line, register: Register, suggested: int | None) -> tuple[str
     by_number = _by_number(line, register)
     if by_number is not None:
         return written, _agreeing(line, register, by_number, named, written)
-    code = line.given("area_code")
-    if code and len(named) > 1:
-        named = [number for number in named if register.by_number[number].area_code == code] or named
+    here = [number for number in named if lies_at(line, register.by_number[number])]
+    if named and not here:
+        _elsewhere(line, register, named)
+        return written, None
+    named = here
     if len(named) == 1:
         return written, named[0]
     if named:
@@ -32,6 +35,15 @@ def party_of(line: Line, register: Register, suggested: int | None) -> tuple[str
 def _by_number(line: Line, register: Register) -> int | None:
     written = line.given("party_number")
     return int(written) if written.isdecimal() and int(written[:9]) in register.by_number else None
+
+
+def _elsewhere(line: Line, register: Register, named: list[int]) -> None:
+    """Ask about a row whose place is no place of a party with its name."""
+    only = named[0] if len(named) == 1 else None
+    at = next(meaning for meaning in PLACE if line.given(meaning))
+    choices = "; ".join(register.label(number) for number in named)
+    label = register.label(only) if only is not None else ""
+    line.note("place_contradicts", Level.DOUBT, "party", at=at, answer=only, party=label, choices=choices)
 
 
 def _agreeing(line: Line, register: Register, number: int, named: list[int], written: str) -> int | None:

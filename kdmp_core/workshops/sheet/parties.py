@@ -40,11 +40,16 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 def read_parties(sheet: Sheet, regency: str, on: date | None) -> list[Party]:
     """Give the parties in the order of the sheet. `on` is the day a term of office is held against."""
-    lines = [Line(sheet, row, values) for row, values in sheet.lines()]
+    return read_party_lines([Line(sheet, row, values) for row, values in sheet.lines()], regency, on)
+
+
+def read_party_lines(lines: list[Line], regency: str, on: date | None) -> list[Party]:
+    """Give the parties of lines, wherever these stand."""
     numbers = _numbers(lines)
     parties = [_party(line, number, regency, on) for line, number in zip(lines, numbers, strict=True)]
     keys = keyed([(_base(party, line), _content(line)) for party, line in zip(parties, lines, strict=True)])
-    return _doubles([replace(party, key=key) for party, key in zip(parties, keys, strict=True)], sheet)
+    keyed_ = [replace(party, key=key) for party, key in zip(parties, keys, strict=True)]
+    return _doubles(keyed_, lines[0].sheet.name) if lines else []
 
 
 def legal_number_of(written: str) -> str:
@@ -101,6 +106,9 @@ def _kind(line: Line, name: str) -> PartyKind | None:
     written = line.given("kind").lower()
     by_name = _kind_word(party_key(name))
     found = _kind_word(written)
+    if found is None and by_name in VILLAGE_COOPERATIVES and "kind" not in line.sheet.columns:
+        line.note("kind_by_name", Level.NOTICE, "kind", at="name", near=text(f"sheet.kind.{by_name}"))
+        return by_name
     if found is None and by_name is not None:
         line.note("kind_missing", Level.DOUBT, "kind", answer=by_name.value, near=text(f"sheet.kind.{by_name}"))
     elif found is None:
@@ -164,7 +172,7 @@ def _content(line: Line) -> str:
     return "|".join(line.given(meaning) for meaning in line.sheet.columns if meaning != "number")
 
 
-def _doubles(parties: list[Party], sheet: Sheet) -> list[Party]:
+def _doubles(parties: list[Party], sheet: str) -> list[Party]:
     seen: Counter[str] = Counter()
     marked = []
     for party in parties:
@@ -173,7 +181,7 @@ def _doubles(parties: list[Party], sheet: Sheet) -> list[Party]:
         )
         seen[identity] += 1
         if identity.strip("/") and party.area_code + party.legal_number and seen[identity] > 1:
-            finding = Finding("party_twice", Level.DOUBT, sheet.name, party.row, about="leave_out", answer=True)
+            finding = Finding("party_twice", Level.DOUBT, sheet, party.row, about="leave_out", answer=True)
             marked.append(replace(party, findings=(*party.findings, finding)))
         else:
             marked.append(party)

@@ -7,7 +7,10 @@ import re
 from kdmp_core import areas
 from kdmp_core.areas.names import EVERYDAY, plain
 from kdmp_core.workshops.sheet.cells import Line
+from kdmp_core.workshops.sheet.facts import Party
 from kdmp_core.workshops.sheet.finding import Level
+
+PLACE = ("area_code", "village", "district")
 
 
 def area_of(line: Line, regency: str, *, village_wanted: bool) -> str:
@@ -24,6 +27,16 @@ def area_of(line: Line, regency: str, *, village_wanted: bool) -> str:
     if village:
         return _village(line, village, by_name)
     return _district(line, district, regency, village_wanted=village_wanted)
+
+
+def lies_at(line: Line, party: Party) -> bool:
+    """Say whether what a line tells of the place (code, village, district) fits a party; silence fits every one."""
+    code, village, district = _code(line.given("area_code")), line.given("village"), line.given("district")
+    if not party.area_code or not (code or village or district):
+        return True
+    if code and code != party.area_code:
+        return False
+    return not _contradicts(party.area_code, village, district)
 
 
 def _doubt_code(line: Line, written: str, by_name: list[areas.Match]) -> str:

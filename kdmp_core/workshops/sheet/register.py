@@ -13,7 +13,7 @@ from kdmp_core.workshops.sheet.words import party_key
 NEAR = 90
 """Least likeness (0 to 100) of the whole name for a suggestion."""
 
-_COMMON = ("kdmp ", "kkmp ", "koperasi merah putih ", "merah putih ", "koperasi ")
+_COMMON = ("kdmp ", "kkmp ", "koperasi merah putih ", "merah putih ", "koperasi ", "desa ", "kelurahan ", "kel ")
 
 
 class Register:

@@ -52,18 +52,22 @@ COMMODITIES_OF: dict[Field, tuple[Commodity, ...]] = {
     Field.MARKETING: (Commodity.GKP, Commodity.RICE_MEDIUM, Commodity.RICE_PREMIUM),
 }
 
-REFERENCE_PRICE: dict[Commodity, int] = {
-    Commodity.GKP: 6_500,
-    Commodity.MILLING: 450,
-    Commodity.RICE_MEDIUM: 13_500,
-    Commodity.RICE_PREMIUM: 14_900,
+UNIT_WORDS: dict[str, str] = {
+    "kg": "kg",
+    "kilogram": "kg",
+    "kilo": "kg",
+    "kuintal": "kuintal",
+    "kwintal": "kuintal",
+    "kw": "kuintal",
+    "ton": "ton",
 }
-"""Rupiah per kg (HPP and HET of domain.md §9, the usual fee), only to see a slip of the pen: 0.3 to 3 times passes."""
+"""Units as they stand in a heading, and the one of each that is offered."""
 
-_SEASON = re.compile(r"(?:per |se|1 )?musim(?: panen| tanam| ini)?")
+_SEASON = re.compile(r"(?:per |se|1 )?(?:musim(?: panen| tanam| ini)?|panen)")
 _NUMBERED = re.compile(r"(?:musim(?: tanam| panen)?|mt)[ -]?(i{1,3}|[123])")
-_MONTH = re.compile(r"(?:per |se|tiap |1 )?bulan(?:an)?")
-_YEAR = re.compile(r"(?:per |se|tiap |1 )?tahun(?:an)?")
+_MONTH = re.compile(r"(?:per |se|tiap |1 )?(?:bulan(?:an)?|bln)")
+_YEAR = re.compile(r"(?:per |se|tiap |1 )?(?:tahun(?:an)?|thn)")
+_PER = re.compile(r"(.+?)\s*(?:/|\bper\b)\s*((?:bulan|bln|musim|panen|tahun|thn|minggu|hari)\w*)\s*", re.IGNORECASE)
 _ORDER = {"i": "1", "ii": "2", "iii": "3"}
 
 
@@ -77,15 +81,15 @@ def period_of(written: str) -> str:
     return next((period for form, period in forms if form.fullmatch(plain)), "")
 
 
+def unit_and_period(written: str) -> tuple[str, str]:
+    """Part `kg/bulan` or `12 ton per musim` into what is measured and the period that is named with it."""
+    found = _PER.fullmatch(written)
+    return (found[1], f"per {found[2]}") if found else (written, "")
+
+
 def nearest(written: str, words: Iterable[str]) -> str | None:
     """Give the most like of the known words, or None when none is like enough."""
     if written in OTHER_GOODS:
         return None
     found = process.extractOne(written, list(words), scorer=fuzz.ratio, score_cutoff=NEAR)
     return found[0] if found else None
-
-
-def price_is_likely(commodity: Commodity, price: int) -> bool:
-    """Say whether a price lies between 0.3 and 3 times its reference (matching.md rule 17)."""
-    reference = REFERENCE_PRICE.get(commodity)
-    return reference is None or 3 * reference <= 10 * price <= 30 * reference

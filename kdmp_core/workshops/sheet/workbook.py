@@ -28,7 +28,7 @@ MOST_CELLS = 100_000
 MOST_ROWS = 5_000
 MOST_COLUMNS = 60
 
-_OLD_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
+OLD_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
 _ARCHIVE_FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
 _CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
@@ -75,7 +75,7 @@ def _weigh(data: bytes) -> bool:
         raise InvalidInput("sheet.empty")
     if len(data) > MOST_BYTES:
         raise TooLarge("sheet.too_many_bytes", most=MOST_BYTES // 2**20)
-    if data.startswith(_OLD_OR_ENCRYPTED):
+    if data.startswith(OLD_OR_ENCRYPTED):
         raise InvalidInput("sheet.old_or_encrypted")
     if not zipfile.is_zipfile(BytesIO(data)):
         raise InvalidInput("sheet.not_a_workbook")
