@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from enum import StrEnum
 from types import GenericAlias, UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -30,7 +30,9 @@ def revive(kind: type[Record], value: object) -> Record:
 def _revive(kind: Any, value: Any) -> Any:
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
-        return kind(**{field.name: _revive(hints[field.name], value[field.name]) for field in fields(kind)})
+        # a member that was added since takes its default
+        given = [field for field in fields(kind) if field.name in value or field.default is MISSING]
+        return kind(**{field.name: _revive(hints[field.name], value[field.name]) for field in given})
     if isinstance(kind, UnionType):
         inner = next(choice for choice in get_args(kind) if choice is not type(None))
         return None if value is None else _revive(inner, value)

@@ -164,6 +164,8 @@ def _reason(reason: Reason, names: Names) -> str:
         break_even=number_text(reason.break_even or 0),
         full=_full(reason.full, names),
         rp_per_t=rupiah_text(worth),
+        missing=number_text(reason.missing or 0),
+        partners=number_text(reason.partners or 0),
     )
 
 
