@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import MISSING, asdict, fields, is_dataclass
+from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from types import GenericAlias, UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -39,4 +41,8 @@ def _revive(kind: Any, value: Any) -> Any:
     if isinstance(kind, GenericAlias) and get_origin(kind) is tuple:
         inner = get_args(kind)[0]
         return tuple(_revive(inner, item) for item in value)
-    return kind(value) if issubclass(kind, StrEnum) else value
+    if isinstance(kind, GenericAlias):  # a frozenset of pairs, written as the text of its list
+        return frozenset(tuple(item) for item in json.loads(value))
+    if kind is date:
+        return date.fromisoformat(value)
+    return kind(value) if issubclass(kind, StrEnum | Fraction) else value

@@ -173,7 +173,7 @@ class _Causes:
         return {
             "forbidden": any(settled.forbids(party, other) for other in others),
             "pinned": [pin for pin in settled.pinned if _about(pin.party, pin.counterpart, pin.goods, way)],
-            "signed": [one for one in settled.signed if _about(one.party, one.counterpart, one.goods, way)],
+            "signed": [one for one in settled.binding if _about(one.party, one.counterpart, one.goods, way)],
         }
 
     def _moved(self, way: Way, *, grew: bool) -> tuple[tuple[LimitKind, str, tuple[str, ...]], int] | None:

@@ -29,7 +29,7 @@ class Limits:
         for row in rows:
             self._take(row, parties[row.party])
         self._wishes(rows)
-        for signed in sorted(problem.commitments.signed, key=lambda item: item.agreement):
+        for signed in sorted(problem.commitments.binding, key=lambda item: item.agreement):
             self._promise(LimitKind.AGREEMENT, signed.agreement, signed)
         for pin in sorted(problem.commitments.pinned):
             self._promise(LimitKind.PIN, pin.key, pin, exact=pin.exact)

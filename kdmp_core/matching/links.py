@@ -41,7 +41,7 @@ def links_of(network: Network, paths: Iterable[int]) -> tuple[Link, ...]:
 def _link(network: Network, party: str, counterpart: str, paths: tuple[int, ...]) -> Link:
     parameters = network.problem.parameters
     settled = network.problem.commitments
-    pairs = {(one.party, one.counterpart) for one in settled.signed} | {
+    pairs = {(one.party, one.counterpart) for one in settled.binding} | {
         (pin.party, pin.counterpart) for pin in settled.pinned
     }
     promised = (party, counterpart) in pairs

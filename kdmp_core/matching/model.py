@@ -211,7 +211,8 @@ class Commitments:
 
     Signed lower bounds; pairs (party, counterpart) that must not meet; what people pinned; other quantities by row
     key; other limits on partners by party; lots in total; pairs that live already, which the bonus holds; and pairs of
-    the plan this one is changed from, which are held where all else is equal.
+    the plan this one is changed from, which are held where all else is equal. Signed agreements in `aside` are left
+    out, because a person said so.
     """
 
     signed: tuple[Commitment, ...] = ()
@@ -222,6 +223,12 @@ class Commitments:
     lots: tuple[Lot, ...] = ()
     living: frozenset[tuple[str, str]] = frozenset()
     former: frozenset[tuple[str, str]] = frozenset()
+    aside: tuple[str, ...] = ()
+
+    @property
+    def binding(self) -> tuple[Commitment, ...]:
+        """Give the signed agreements that count."""
+        return tuple(signed for signed in self.signed if signed.agreement not in self.aside)
 
     def forbids(self, one: str, other: str) -> bool:
         """Say whether these two must not meet, in either order."""
