@@ -5,7 +5,7 @@ an answer in `result`. `compare` tells two answers apart. Lots, link costs and l
 (`refine`); periods and larger areas are the next stage.
 """
 
-from kdmp_core.matching.compare import Change, Changes, Solved, Turn, Why, compare
+from kdmp_core.matching.compare import Change, Changes, Solved, Turn, Why, compare, left_out
 from kdmp_core.matching.match import fairness, match
 from kdmp_core.matching.model import (
     CUSTOMARY,
@@ -80,5 +80,6 @@ __all__ = [
     "Why",
     "compare",
     "fairness",
+    "left_out",
     "match",
 ]
