@@ -1,18 +1,22 @@
 """Matching: who sells what to whom, through which mill, with whose truck; proven in whole numbers.
 
 Pure: no clock, no record, no file. `match(problem)` is the one door; the model of a question is in `model`, that of
-an answer in `result`. Lots, partner limits, shares, fairness, periods and larger areas are the next stage: a lot or
-a partner limit becomes a refinement after `plan.solve`, periods another part of a limit's key.
+an answer in `result`. `compare` tells two answers apart. Lots, link costs and limits on partners are a second step
+(`refine`); periods and larger areas are the next stage.
 """
 
-from kdmp_core.matching.match import match
+from kdmp_core.matching.compare import Change, Changes, Solved, Turn, Why, compare, left_out
+from kdmp_core.matching.match import fairness, match
 from kdmp_core.matching.model import (
+    CUSTOMARY,
     Commitment,
     Commitments,
     Goods,
+    Lot,
     Parameters,
     Party,
     PartyKind,
+    Pin,
     Point,
     Problem,
     Row,
@@ -34,11 +38,15 @@ from kdmp_core.matching.result import (
     Result,
     Shadow,
     Sold,
+    Standing,
     Transport,
 )
 
 __all__ = [
+    "CUSTOMARY",
     "Alternative",
+    "Change",
+    "Changes",
     "Commitment",
     "Commitments",
     "Detail",
@@ -48,12 +56,14 @@ __all__ = [
     "Kept",
     "Lift",
     "LimitKind",
+    "Lot",
     "Milled",
     "Outcome",
     "Pair",
     "Parameters",
     "Party",
     "PartyKind",
+    "Pin",
     "Point",
     "Problem",
     "Reason",
@@ -63,6 +73,13 @@ __all__ = [
     "RowKind",
     "Shadow",
     "Sold",
+    "Solved",
+    "Standing",
     "Transport",
+    "Turn",
+    "Why",
+    "compare",
+    "fairness",
+    "left_out",
     "match",
 ]

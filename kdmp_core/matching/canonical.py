@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass
+from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from types import GenericAlias, UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -30,11 +32,17 @@ def revive(kind: type[Record], value: object) -> Record:
 def _revive(kind: Any, value: Any) -> Any:
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
-        return kind(**{field.name: _revive(hints[field.name], value[field.name]) for field in fields(kind)})
+        # a member that was added since takes its default
+        given = [field for field in fields(kind) if field.name in value or field.default is MISSING]
+        return kind(**{field.name: _revive(hints[field.name], value[field.name]) for field in given})
     if isinstance(kind, UnionType):
         inner = next(choice for choice in get_args(kind) if choice is not type(None))
         return None if value is None else _revive(inner, value)
     if isinstance(kind, GenericAlias) and get_origin(kind) is tuple:
         inner = get_args(kind)[0]
         return tuple(_revive(inner, item) for item in value)
-    return kind(value) if issubclass(kind, StrEnum) else value
+    if isinstance(kind, GenericAlias):  # a frozenset of pairs, written as the text of its list
+        return frozenset(tuple(item) for item in json.loads(value))
+    if kind is date:
+        return date.fromisoformat(value)
+    return kind(value) if issubclass(kind, StrEnum | Fraction) else value

@@ -7,9 +7,11 @@ promise is therefore an upper bound even when they are rounded or wrong; the dis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from kdmp_core.errors import Trouble
+from kdmp_core.matching.gates import Gate, Group
 from kdmp_core.matching.solve import PRICE_SCALE, Packing, Solution, keeps_limits
 
 
@@ -38,6 +40,44 @@ def certify(packing: Packing, solution: Solution) -> Certificate:
     if certificate.gap < 0:
         raise Trouble("matching.uncertified", cause="bound")
     return certificate
+
+
+def certify_gates(
+    packing: Packing, gates: Sequence[Gate], groups: Sequence[Group], solution: Solution, worth: Sequence[int]
+) -> Certificate:
+    """Give the certificate of a filling with gates; `worth` is what one more open gate of each group might bring.
+
+    The bound holds for every filling: a gate that carries x kg is open by at least x / most, so its cost, and the
+    worth of its groups, may be charged to the kg. Raises Trouble `matching.uncertified` like `certify`.
+    """
+    if len(solution.kg) != len(packing.gains) or not keeps_limits(packing, solution.kg):
+        raise Trouble("matching.uncertified", cause="limits")
+    carried = [sum(solution.kg[column] for column in gate.columns) for gate in gates]
+    if any(kg and not gate.least <= kg <= gate.most for gate, kg in zip(gates, carried, strict=True)):
+        raise Trouble("matching.uncertified", cause="lots")
+    if any(sum(carried[gate] > 0 for gate in group.gates) > group.most for group in groups):
+        raise Trouble("matching.uncertified", cause="partners")
+    value = sum(gain * kg for gain, kg in zip(packing.gains, solution.kg, strict=True))
+    value -= sum(gate.cost for gate, kg in zip(gates, carried, strict=True) if kg)
+    bound = upper_bound(charged(packing, gates, groups, worth), solution.prices)
+    bound += sum(price * group.most for price, group in zip(worth, groups, strict=True))
+    certificate = Certificate(value, bound)
+    if certificate.gap < 0:
+        raise Trouble("matching.uncertified", cause="bound")
+    return certificate
+
+
+def charged(packing: Packing, gates: Sequence[Gate], groups: Sequence[Group], worth: Sequence[int]) -> Packing:
+    """Give the packing whose gains bear the costs of gates and groups, spread over the most a gate can carry."""
+    costs = [gate.cost for gate in gates]
+    for price, group in zip(worth, groups, strict=True):
+        for number in group.gates:
+            costs[number] += price
+    gains = list(packing.gains)
+    for gate, cost in zip(gates, costs, strict=True):
+        for column in gate.columns:
+            gains[column] -= cost // gate.most
+    return replace(packing, gains=tuple(gains))
 
 
 def upper_bound(packing: Packing, prices: tuple[int, ...]) -> int:

@@ -16,9 +16,13 @@ MOST_RUPIAH = 1_000_000
 """No goods or service of the chain costs a million rupiah a kilogram."""
 
 
+PERCENT = range(101)
+
+
 def check(problem: Problem) -> None:
     """Pass a usable problem; raise InvalidInput `matching.unusable` that names every fault by row or party key."""
-    faults = [*_parties(problem.parties), *_rows(problem), *_commitments(problem), *_figures(problem)]
+    rooms = (_rows, _signed, _pins, _decisions, _figures)
+    faults = [*_parties(problem.parties), *(fault for room in rooms for fault in room(problem))]
     if faults:
         raise InvalidInput("matching.unusable", problems=faults, count=len(faults))
 
@@ -48,7 +52,7 @@ def _row(row: Row, known: set[str]) -> Iterator[Fault]:
         yield Fault("matching.milling_goods", row.key, {"goods": str(row.goods)})
 
 
-def _commitments(problem: Problem) -> Iterator[Fault]:
+def _signed(problem: Problem) -> Iterator[Fault]:
     known = {party.key for party in problem.parties}
     agreements = Counter(signed.agreement for signed in problem.commitments.signed)
     yield from (
@@ -62,6 +66,36 @@ def _commitments(problem: Problem) -> Iterator[Fault]:
             yield Fault("matching.quantity", signed.agreement, {"kg": signed.kg, "most": MOST_KG})
 
 
+def _pins(problem: Problem) -> Iterator[Fault]:
+    known = {party.key for party in problem.parties}
+    keys = Counter(pin.key for pin in problem.commitments.pinned)
+    yield from (Fault("matching.pin_twice", key, {"pin": key}) for key, times in keys.items() if times > 1)
+    for pin in problem.commitments.pinned:
+        for key in (pin.party, pin.counterpart):
+            if key not in known:
+                yield Fault("matching.party_unknown", pin.key, {"party": key})
+        if not 0 < pin.kg <= MOST_KG:
+            yield Fault("matching.quantity", pin.key, {"kg": pin.kg, "most": MOST_KG})
+        if problem.commitments.forbids(pin.party, pin.counterpart):
+            yield Fault("matching.pin_forbidden", pin.key, {"pin": pin.key})
+
+
+def _decisions(problem: Problem) -> Iterator[Fault]:
+    settled = problem.commitments
+    rows = {row.key for row in problem.rows if not row.rejected}
+    for key, kg in settled.quantities:
+        if key not in rows:
+            yield Fault("matching.row_unknown", key, {"row": key})
+        if not 0 < kg <= MOST_KG:
+            yield Fault("matching.quantity", key, {"kg": kg, "most": MOST_KG})
+    named = {*(key for pair in settled.forbidden for key in pair), *(key for key, _ in settled.partners)}
+    named |= {lot.counterpart for lot in settled.lots}
+    for key in sorted(named - {party.key for party in problem.parties}):
+        yield Fault("matching.party_unknown", key, {"party": key})
+    if any(most < 0 for _, most in settled.partners) or any(not 0 < lot.kg <= MOST_KG for lot in settled.lots):
+        yield Fault("matching.rule", "commitments", {})
+
+
 def _figures(problem: Problem) -> Iterator[Fault]:
     parameters = problem.parameters
     if not 0 < problem.baseline <= MOST_RUPIAH:
@@ -71,3 +105,11 @@ def _figures(problem: Problem) -> Iterator[Fault]:
     costs = (parameters.paddy_rate, parameters.rice_rate, parameters.load, parameters.default_fee)
     if min(costs) < 0 or parameters.road_factor < 1 or parameters.truck_payload <= 0:
         yield Fault("matching.rate", "parameters", {})
+    rules = (parameters.lot, parameters.soe_lot, parameters.link_cost, parameters.partners)
+    weights = (parameters.share_penalty, parameters.stability_bonus)
+    if (
+        min(*rules, *weights) < 0
+        or parameters.share_percent not in PERCENT
+        or parameters.fairness_percent not in PERCENT
+    ):
+        yield Fault("matching.rule", "parameters", {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -10,9 +11,13 @@ from kdmp_core.matching.network import LimitKind, Network, Path
 
 @dataclass(frozen=True)
 class Greedy:
-    """Milli-rupiah: best margin first, nearest first, and what "everyone his best" promises and can deliver."""
+    """Milli-rupiah: best margin first (in all and by party), nearest first, and "everyone his best".
+
+    The last as it promises and as it can deliver.
+    """
 
     best_margin: int
+    by_party: dict[str, int]
     nearest: int
     promised: int
     deliverable: int
@@ -32,16 +37,27 @@ def baselines(network: Network) -> Greedy:
     for path in by_margin:
         first.setdefault(path.source.key, path)
     favourites = sorted(first.values(), key=ties)
+    by_party = Counter[str]()
+    best_margin = _fill(network, by_margin, of=by_party)
     return Greedy(
-        best_margin=_fill(network, by_margin),
+        best_margin=best_margin,
+        by_party=by_party,
         nearest=_fill(network, by_distance),
         promised=_fill(network, favourites, lambda kind: kind in own),
         deliverable=_fill(network, favourites),
     )
 
 
-def _fill(network: Network, paths: Iterable[Path], counts: Callable[[LimitKind], bool] = lambda _: True) -> int:
-    """Take the paths one after another, each as far as the limits that count still allow; give the value."""
+def _fill(
+    network: Network,
+    paths: Iterable[Path],
+    counts: Callable[[LimitKind], bool] = lambda _: True,
+    of: Counter[str] | None = None,
+) -> int:
+    """Take the paths one after another, each as far as the limits that count still allow; give the value.
+
+    It is added up by party in `of`.
+    """
     left = [limit.most for limit in network.limits]
     value = 0
     for path in paths:
@@ -50,4 +66,6 @@ def _fill(network: Network, paths: Iterable[Path], counts: Callable[[LimitKind],
         for limit in counted:
             left[limit] -= kg
         value += kg * path.gain
+        if of is not None:
+            of[path.source.party] += kg * path.gain
     return value

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from kdmp_core.matching.gains import paddy_for, paddy_of
-from kdmp_core.matching.model import Commitment, Goods, Party, Problem, Row, RowKind
+from kdmp_core.matching.model import Commitment, Goods, Party, Pin, Problem, Row, RowKind
 from kdmp_core.matching.network import Limit, LimitKind, is_buyer
 
 CLEARANCE = 10**6
@@ -21,7 +21,7 @@ class Limits:
         self.all: list[Limit] = []
         self.of_row: dict[str, int] = {}
         self.milling_wish: dict[str, int] = {}
-        self.agreements: list[tuple[int, Commitment]] = []
+        self.promises: list[tuple[int, Commitment | Pin]] = []
         self._parameters = problem.parameters
         rows = list(rows)
         offered = sum(row.kg for row in rows if row.is_supply)
@@ -29,8 +29,10 @@ class Limits:
         for row in rows:
             self._take(row, parties[row.party])
         self._wishes(rows)
-        for signed in sorted(problem.commitments.signed, key=lambda item: item.agreement):
-            self._sign(signed)
+        for signed in sorted(problem.commitments.binding, key=lambda item: item.agreement):
+            self._promise(LimitKind.AGREEMENT, signed.agreement, signed)
+        for pin in sorted(problem.commitments.pinned):
+            self._promise(LimitKind.PIN, pin.key, pin, exact=pin.exact)
 
     def _add(self, limit: Limit) -> int:
         self.all.append(limit)
@@ -55,18 +57,18 @@ class Limits:
             keys = tuple(row.key for row in mine)
             self.milling_wish[party] = self._add(Limit(LimitKind.MILLING_WISH, party, keys, kg))
 
-    def _sign(self, signed: Commitment) -> None:
-        rice = signed.goods is not None and signed.goods.is_rice
-        kg = paddy_for(self._parameters, signed.kg) if rice else signed.kg
-        limit = Limit(LimitKind.AGREEMENT, signed.party, (signed.agreement,), max(kg, self._ceiling), least=kg)
-        self.agreements.append((self._add(limit), signed))
+    def _promise(self, kind: LimitKind, name: str, promise: Commitment | Pin, *, exact: bool = False) -> None:
+        rice = promise.goods is not None and promise.goods.is_rice
+        kg = paddy_for(self._parameters, promise.kg) if rice else promise.kg
+        limit = Limit(kind, promise.party, (name,), kg if exact else max(kg, self._ceiling), least=kg)
+        self.promises.append((self._add(limit), promise))
 
     def kept_to(self, party: str, counterparts: tuple[str, ...], goods: Goods) -> list[int]:
-        """Give the agreements a path of these parties and goods helps to keep."""
+        """Give the agreements and pins a path of these parties and goods helps to keep."""
         return [
             index
-            for index, signed in self.agreements
-            if signed.party == party and signed.counterpart in counterparts and signed.goods in {None, goods}
+            for index, promise in self.promises
+            if promise.party == party and promise.counterpart in counterparts and promise.goods in {None, goods}
         ]
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from importlib.metadata import version
 
 from kdmp_core.matching import transport
 from kdmp_core.matching.checks import check
+from kdmp_core.matching.columns import offers
 from kdmp_core.matching.gains import rice_of
-from kdmp_core.matching.greedy import baselines
+from kdmp_core.matching.greedy import Greedy, baselines
 from kdmp_core.matching.model import Goods, Problem, RowKind
 from kdmp_core.matching.network import Network, Path, is_buyer
 from kdmp_core.matching.paths import build
-from kdmp_core.matching.plan import Plan, solve
+from kdmp_core.matching.plan import Plan, fairest, packing_of, solve
 from kdmp_core.matching.reasons import outcomes
-from kdmp_core.matching.result import Alternative, Flow, Kept, Milled, Pair, Result, Shadow, Sold
+from kdmp_core.matching.result import Alternative, Flow, Kept, Milled, Pair, Result, Shadow, Sold, Standing
+from kdmp_core.matching.solve import filling
 
 ALTERNATIVES = 2
 
@@ -23,19 +26,20 @@ def match(problem: Problem) -> Result:
     """Give the proven best plan of one event: goods, trucks, baselines, and a reason for all that is left.
 
     The same problem gives the same bytes whatever the order of its parties and rows.
-    Raises InvalidInput `matching.unusable` (every fault named), Conflict `matching.infeasible` (the agreements and
-    capacities that contradict), TooLarge `matching.too_large`, Trouble when the solver breaks or nothing is proven.
+    Raises InvalidInput `matching.unusable` (every fault named), Conflict (`matching.infeasible` with the agreements,
+    pins and capacities that contradict, `matching.unfair`, `matching.lots`), TooLarge `matching.too_large`, Trouble
+    when the solver breaks or nothing is proven.
     """
     check(problem)
-    network = build(problem)
+    network = build(problem.decided)
     plan = solve(network)
     carried = transport.assign(network, plan.kg)
     greedy = baselines(network)
     return Result(
         baseline=problem.baseline,
-        value=rupiah(plan.certificate.value),
-        value_milli=plan.certificate.value,
-        upper_bound_milli=plan.certificate.upper_bound,
+        value=rupiah(plan.value),
+        value_milli=plan.value,
+        upper_bound_milli=plan.value + plan.certificate.gap,
         best_margin=rupiah(greedy.best_margin),
         nearest=rupiah(greedy.nearest),
         promised=rupiah(greedy.promised),
@@ -51,7 +55,27 @@ def match(problem: Problem) -> Result:
         transport=carried,
         outcomes=outcomes(plan, carried),
         solver=f"highspy {version('highspy')}",
+        standings=_standings(plan, greedy),
+        links=sum(plan.carries(link) > 0 for link in plan.links),
     )
+
+
+def fairness(problem: Problem, percents: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Give the curve of fairness: (percent of every servable offer that is sold, value in rupiah), lots aside.
+
+    Only percents that can be; the greatest possible one stands last.
+    """
+    check(problem)
+    network = build(problem.decided)
+    most = fairest(network)
+    curve = []
+    for percent in sorted({*(percent for percent in percents if percent < most), most}):
+        packing, columns = packing_of(network, percent)
+        found = filling(packing)
+        if found is not None:
+            milli = sum(network.paths[path].gain * kg for path, kg in zip(columns, found.kg, strict=True))
+            curve.append((percent, rupiah(milli)))
+    return tuple(curve)
 
 
 def rupiah(milli: int) -> int:
@@ -96,6 +120,22 @@ def _alternative(plan: Plan, path: Path) -> Alternative:
 
 def _kg_goods(plan: Plan, goods: Goods, kg: int) -> int:
     return rice_of(plan.network.problem.parameters, kg) if goods.is_rice else kg
+
+
+def _standings(plan: Plan, greedy: Greedy) -> tuple[Standing, ...]:
+    """Give one line per party that offers paddy, in canonical order; each bears the cost of its own links."""
+    cost = 1000 * plan.network.problem.parameters.link_cost
+    sold, value, dealt = Counter[str](), Counter[str](), defaultdict[str, set[str]](set)
+    for path, kg in plan.flowing:
+        sold[path.source.party] += kg
+        value[path.source.party] += kg * path.gain
+        dealt[path.source.party].update(path.counterparts)
+    for link in plan.links:
+        value[link.party] -= cost if plan.carries(link) else 0
+    return tuple(
+        Standing(party, offered, sold[party], len(dealt[party] - {party}), value[party], greedy.by_party.get(party, 0))
+        for party, offered in offers(plan.network).items()
+    )
 
 
 def _sold(plan: Plan) -> tuple[Sold, ...]:

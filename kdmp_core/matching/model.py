@@ -5,11 +5,12 @@ Everything is whole: kilograms, rupiah, metres, hundred-thousandths of a degree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 
 
 class PartyKind(StrEnum):
@@ -120,6 +121,12 @@ class Parameters:
 
     `rho` is kg rice per kg paddy. Rates are Rp per tonne and road kilometre, `load` Rp per tonne and leg,
     the by-product, default fee and floor (HPP) Rp per kg paddy, radii whole metres as the crow flies.
+
+    A *link* is a party with one counterpart, its mill or its buyer. `lot` (with a state enterprise `soe_lot`) is
+    the least kg paddy of a link, `link_cost` its rupiah, `partners` the most links of one party; 0 is none of
+    them. Above `share_percent` of its offer with one buyer a party's kg weigh `share_penalty` Rp/t less: a soft
+    limit. `fairness_percent` of each servable offer must be sold. `stability_bonus` (Rp/t) goes to links that
+    live already. Penalty and bonus only weigh; they are no rupiah of the value.
     """
 
     since: date = date(2025, 1, 15)
@@ -138,6 +145,23 @@ class Parameters:
     truck_radius: int = 20_000
     truck_payload: int = 4_000
     market_rows_bind: bool = True
+    lot: int = 0
+    soe_lot: int = 0
+    link_cost: int = 0
+    partners: int = 0
+    share_percent: int = 100
+    share_penalty: int = 10_000
+    fairness_percent: int = 0
+    stability_bonus: int = 5_000
+
+    @property
+    def links_matter(self) -> bool:
+        """Say whether lots, link costs or a limit on partners ask for the second step."""
+        return bool(self.lot or self.soe_lot or self.link_cost or self.partners)
+
+
+CUSTOMARY = MappingProxyType({"lot": 2_000, "soe_lot": 10_000, "partners": 3, "share_percent": 70})
+"""The lots and limits that people usually agree on (matching.md, rule 7); off until somebody chooses them."""
 
 
 @dataclass(frozen=True)
@@ -154,16 +178,65 @@ class Commitment:
     goods: Goods | None = None
 
 
+@dataclass(frozen=True, order=True)
+class Pin:
+    """What a person decides of a pair: at least `kg` of `goods` from `party` to `counterpart`, or exactly that.
+
+    `goods` and `kg` are read as in a commitment.
+    """
+
+    party: str
+    counterpart: str
+    kg: int
+    goods: Goods | None = None
+    exact: bool = False
+
+    @property
+    def key(self) -> str:
+        """Give the name a refusal calls it by."""
+        return f"{self.party}>{self.counterpart}:{self.goods or '-'}"
+
+
+@dataclass(frozen=True, order=True)
+class Lot:
+    """A counterpart that takes nothing below `kg` paddy from all parties together."""
+
+    counterpart: str
+    kg: int
+
+
 @dataclass(frozen=True)
 class Commitments:
-    """What is settled before matching: signed lower bounds, and pairs (party, counterpart) that must not meet."""
+    """What is settled before matching.
+
+    Signed lower bounds; pairs (party, counterpart) that must not meet; what people pinned; other quantities by row
+    key; other limits on partners by party; lots in total; pairs that live already, which the bonus holds; and pairs of
+    the plan this one is changed from, which are held where all else is equal. Signed agreements in `aside` are left
+    out, because a person said so.
+    """
 
     signed: tuple[Commitment, ...] = ()
     forbidden: frozenset[tuple[str, str]] = frozenset()
+    pinned: tuple[Pin, ...] = ()
+    quantities: tuple[tuple[str, int], ...] = ()
+    partners: tuple[tuple[str, int], ...] = ()
+    lots: tuple[Lot, ...] = ()
+    living: frozenset[tuple[str, str]] = frozenset()
+    former: frozenset[tuple[str, str]] = frozenset()
+    aside: tuple[str, ...] = ()
+
+    @property
+    def binding(self) -> tuple[Commitment, ...]:
+        """Give the signed agreements that count."""
+        return tuple(signed for signed in self.signed if signed.agreement not in self.aside)
 
     def forbids(self, one: str, other: str) -> bool:
         """Say whether these two must not meet, in either order."""
         return (one, other) in self.forbidden or (other, one) in self.forbidden
+
+    def lives(self, one: str, other: str) -> bool:
+        """Say whether these two work together already, in either order."""
+        return (one, other) in self.living or (other, one) in self.living
 
 
 @dataclass(frozen=True)
@@ -175,3 +248,11 @@ class Problem:
     baseline: int
     parameters: Parameters = field(default_factory=Parameters)
     commitments: Commitments = field(default_factory=Commitments)
+
+    @property
+    def decided(self) -> Problem:
+        """Give the problem with the quantities that people changed."""
+        changed = dict(self.commitments.quantities)
+        if not changed:
+            return self
+        return replace(self, rows=tuple(replace(row, kg=changed.get(row.key, row.kg)) for row in self.rows))

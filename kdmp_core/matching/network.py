@@ -28,6 +28,11 @@ class LimitKind(StrEnum):
     MILL = "mill"
     BUYER = "buyer"
     AGREEMENT = "agreement"
+    PIN = "pin"
+
+
+PROMISES = frozenset({LimitKind.AGREEMENT, LimitKind.PIN})
+"""Limits from below: what was signed, and what people decided."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class _Builder:
         self.parameters = problem.parameters
         self.baseline = 1000 * problem.baseline
         self.commitments = problem.commitments
+        self.signed = {(one.party, one.counterpart) for one in problem.commitments.binding}
         self.rows = ordered_rows(problem)
         self.network = Network(problem, {party.key: party for party in problem.parties}, self.rows)
         self.limits = Limits(problem, self.rows, self.network.parties)
@@ -89,10 +90,13 @@ class _Builder:
                 self._add(path, self._blocks(path, paid=price >= ask, near=near))
 
     def _blocks(self, path: Path, *, paid: bool, near: bool) -> set[Block]:
+        """Give why a path falls out. Who has signed has agreed to price and distance; the floor stands for all."""
         blocks = set()
-        if not paid:
+        signed = any((path.source.party, other) in self.signed for other in path.counterparts)
+        legal = path.mill is not None or (path.buyer.price or 0) >= self.parameters.paddy_floor
+        if not paid and not (signed and legal):
             blocks.add(Block.PRICE)
-        if not near:
+        if not near and not signed:
             blocks.add(Block.DISTANCE)
         if any(self.commitments.forbids(path.source.party, other) for other in path.counterparts):
             blocks.add(Block.FORBIDDEN)

@@ -2,8 +2,9 @@
 
 Only the unmet rest of a row is asked about. Its *paths* are the admissible ones that use it. First that holds:
 data · no path: forbidden, distance or price, else nobody there · price: the best path gains nothing · capacity: a
-path gains more than the worst present use of the same paddy, and its owner could still send rice · price: unmilled
-paddy earns at least as much · supply: nothing is left on the other side. Transport rows follow the lifts.
+path gains more than the worst present use of the same paddy, and its owner could still send rice; lot, partner limit
+or price where it is not full but its link closed · price: unmilled paddy earns at least as much · supply: nothing is
+left on the other side. Transport rows follow the lifts.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from kdmp_core.matching.model import Goods, Row, RowKind
 from kdmp_core.matching.network import Block, LimitKind, Path, is_buyer
 from kdmp_core.matching.plan import Plan
 from kdmp_core.matching.result import Detail, Outcome, Reason, ReasonCode, Transport
+from kdmp_core.matching.rules import Rules
 
 ROUNDING = 1
 """A rest of rice up to this many kg counts as met: yields are fractions, kilograms are whole."""
@@ -24,7 +26,7 @@ LAST = 10**9
 NAMED = {RowKind.PRODUCTION_OFFER, RowKind.MARKET_NEED, RowKind.MARKET_OFFER}
 GROWN = {RowKind.PRODUCTION_OFFER}
 OWN = (RowKind.MILLING_NEED, RowKind.MARKET_NEED)
-COUNTERPART = (LimitKind.MILL, LimitKind.BUYER)
+COUNTERPART = (LimitKind.MILL, LimitKind.BUYER, LimitKind.PIN)
 
 
 def outcomes(plan: Plan, transport: Transport) -> tuple[Outcome, ...]:
@@ -37,6 +39,7 @@ class _Reasons:
         self.plan, self.network = plan, plan.network
         self.parameters = self.network.problem.parameters
         self.ledger = Ledger(plan, transport)
+        self.rules = Rules(plan)
 
     def all(self) -> tuple[Outcome, ...]:
         def place(row: Row) -> tuple[int, str, str, str, str]:
@@ -127,8 +130,7 @@ class _Reasons:
         sendable = [path for path in paths if path.mill is None or self.ledger.has_more_rice(path)]
         better = [path for path in sendable if path.gain > self.ledger.worst_use[path.source.key]]
         if better:
-            full = self.plan.full(_best(better), COUNTERPART)
-            return Reason(ReasonCode.CAPACITY, Detail.COUNTERPART_FULL, full=full)
+            return self._better(better)
         rice = [path for path in sendable if path.mill is not None]
         if row.kind in OWN and rice:
             best = _best(rice)
@@ -136,6 +138,13 @@ class _Reasons:
         if row.kind is RowKind.PRODUCTION_OFFER:
             return Reason(ReasonCode.CAPACITY, Detail.COUNTERPART_FULL, full=self.plan.full(best))
         return Reason(ReasonCode.SUPPLY, Detail.NOTHING_LEFT)
+
+    def _better(self, better: list[Path]) -> Reason:
+        """Say why paths that gain more than what is done now stay empty: one closed by a rule, or all full."""
+        free = [path for path in better if not self.plan.full(path, COUNTERPART)]
+        rule = self.rules.stands_in_the_way(_best(free)) if free else None
+        full = self.plan.full(_best(better), COUNTERPART)
+        return rule or Reason(ReasonCode.CAPACITY, Detail.COUNTERPART_FULL, full=full)
 
     def _price(self, detail: Detail, row: Row, best: Path, wanted: int) -> Reason:
         price = best.buyer.price or 0

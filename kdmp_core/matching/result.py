@@ -12,7 +12,7 @@ from kdmp_core.matching.network import LimitKind
 
 
 class ReasonCode(StrEnum):
-    """Why something of a row is left (matching.md, rule 12). Lot and partner limit wait for the next stage."""
+    """Why something of a row is left (matching.md, rule 12)."""
 
     PRICE = "price"
     CAPACITY = "capacity"
@@ -47,6 +47,10 @@ class Detail(StrEnum):
     NO_TRUCK_LEFT = "no_truck_left"
     NO_MORE_LOAD = "no_more_load"
     IDLE_TRUCK = "idle_truck"
+    BELOW_LOT = "below_lot"
+    PARTNERS_FULL = "partners_full"
+    LINK_TOO_DEAR = "link_too_dear"
+    SHARE_REACHED = "share_reached"
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class Reason:
 
     `break_even` is the Rp/kg of the
     row's goods from which the best path is worth going; `offered` the Rp/kg that the best buyer pays; `ask` the
-    row's own; `full` what is used up on the best path.
+    row's own; `full` what is used up on the best path; `missing` the kg paddy up to the least lot; `partners` how
+    many partners the owner of the paddy may have.
     """
 
     code: ReasonCode
@@ -73,6 +78,8 @@ class Reason:
     offered: int | None = None
     ask: int | None = None
     full: tuple[Full, ...] = ()
+    missing: int | None = None
+    partners: int | None = None
 
 
 @dataclass(frozen=True)
@@ -198,12 +205,28 @@ class Transport:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a party that offers paddy sells (kg of `offered`), with how many partners, and what that brings it.
+
+    Thousandths of a rupiah above selling alone at the baseline: by this plan, and by best margin first.
+    """
+
+    party: str
+    offered: int
+    sold: int
+    partners: int
+    value_milli: int
+    greedy_milli: int
+
+
+@dataclass(frozen=True)
 class Result:
     """The answer for one event.
 
     Rupiah a season above selling alone at `baseline` (Rp/kg paddy), never to be shown without it. `value_milli`
     and `upper_bound_milli` are exact thousandths of a rupiah; `value` is rounded half up. `gap_milli` says how
-    much better anything could be at most. The four other values are what hands would reach (`greedy.py`).
+    much better anything could be at most, weighed as the problem asks. The four other values are what hands would
+    reach (`greedy.py`). `links` counts who deals with whom, where links were weighed.
     """
 
     baseline: int
@@ -225,6 +248,8 @@ class Result:
     transport: Transport
     outcomes: tuple[Outcome, ...]
     solver: str
+    standings: tuple[Standing, ...] = ()
+    links: int = 0
 
     @property
     def gap_milli(self) -> int:

@@ -52,13 +52,15 @@ class Solution:
     prices: tuple[int, ...]
 
 
-class _Quiet(highspy.Highs):
+class Quiet(highspy.Highs):
     """HiGHS that prints nothing: it greets on standard output while callbacks are enabled, before any option."""
 
     def __init__(self) -> None:
+        """Begin in silence."""
         super().__init__()  # type: ignore[no-untyped-call]
 
     def enableCallbacks(self) -> None:  # noqa: N802
+        """Turn the greeting off before the library speaks."""
         self.setOptionValue("output_flag", False)  # noqa: FBT003
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
@@ -70,10 +72,10 @@ class Solver:
         """Hand the packing over, single-threaded, with a fixed seed."""
         self.packing = packing
         self._base = 0
-        self._highs = _Quiet()
+        self._highs = Quiet()
         for name, value in OPTIONS.items():
             self._highs.setOptionValue(name, value)
-        self._highs.passModel(_model(packing))
+        self._highs.passModel(model_of(packing))
 
     def best(self) -> Solution | None:
         """Give a best filling, or None when the limits contradict one another. Raises Trouble when it breaks."""
@@ -128,16 +130,17 @@ class Solver:
         return kg
 
 
-def _model(packing: Packing) -> highspy.HighsLp:
+def model_of(packing: Packing) -> highspy.HighsLp:
+    """Give a packing as the solver takes it."""
     columns, rows = len(packing.gains), len(packing.most)
     lengths = [len(touched) for touched in packing.touches]
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = columns, rows
-    model.col_cost_ = -_doubles(packing.gains)
+    model.col_cost_ = -doubles(packing.gains)
     model.col_lower_ = np.zeros(columns)
     model.col_upper_ = np.full(columns, highspy.kHighsInf)
     model.row_lower_ = np.array([value or -highspy.kHighsInf for value in packing.least], dtype=np.float64)
-    model.row_upper_ = _doubles(packing.most)
+    model.row_upper_ = doubles(packing.most)
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     model.a_matrix_.start_ = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64))).astype(np.int32)
     model.a_matrix_.index_ = np.array([row for touched in packing.touches for row in touched], dtype=np.int32)
@@ -145,7 +148,8 @@ def _model(packing: Packing) -> highspy.HighsLp:
     return model
 
 
-def _doubles(values: Sequence[int]) -> NDArray[np.float64]:
+def doubles(values: Sequence[float]) -> NDArray[np.float64]:
+    """Give figures as the solver takes them."""
     return np.array(values, dtype=np.float64)
 
 

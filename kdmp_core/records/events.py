@@ -139,7 +139,10 @@ class MappingEntry(Base):
 
 
 class Plan(Base):
-    """One matching of an event, kept with the hash of its inputs so that it can be made again."""
+    """One matching of an event, kept with the hash of its inputs so that it can be made again.
+
+    `turn` rises when a plan is made or chosen: the plan with the greatest is the event's, the next below the former.
+    """
 
     __tablename__ = "plans"
     __table_args__ = (UniqueConstraint("event_id", "inputs_sha256"),)
@@ -154,5 +157,6 @@ class Plan(Base):
     baseline_rupiah_per_kg: Mapped[int]
     greedy_rupiah: Mapped[int]
     solver: Mapped[str]
+    turn: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]
     made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))

@@ -33,6 +33,7 @@ PAGES = {
     "signatory": "/meja/acara/{event}/hadir/1",
     "mapping": "/meja/acara/{event}/pemetaan",
     "plan": "/meja/acara/{event}/rencana",
+    "choices": "/meja/acara/{event}/rencana/pilihan",
     "agreements": "/meja/naskah",
     "draft": "/meja/naskah/{draft}",
     "sent": "/meja/naskah/{sent}",
@@ -190,3 +191,37 @@ def test_the_recap_can_be_taken_without_script(busy: tuple[Busy, str], browser_p
     assert "0 dari 31 sudah menandatangani." in page.locator("#recap").input_value()
     page.get_by_role("link", name="Sebutkan nama yang ditunggu").click()
     assert "Koperasi Desa Merah Putih" in page.locator("#recap").input_value()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_pair_is_refused_and_the_plan_that_was_is_taken_up_again(
+    busy: tuple[Busy, str],
+    browser_page: Callable[..., Page],
+    collect_console: Callable[[Page], list[str]],
+    width: int,
+) -> None:
+    made, url = busy
+    page = browser_page(width, 900)
+    said = collect_console(page)
+    sign_in(page, url)
+    plan = url + address(made, "plan")
+    page.goto(plan)
+    page.get_by_role("link", name="Pilih dan hitung ulang").click()
+    page.get_by_label("Keputusan").first.select_option("Tolak")
+    page.get_by_label("Mitra terbanyak setiap koperasi").fill("3")
+    page.get_by_role("button", name="Hitung ulang dengan pilihan ini").click()
+    page.wait_for_url(f"{plan}#changes")
+    changes = page.locator("#changes")
+    assert "Pasangan ini ditolak." in changes.inner_text()
+    wrong = looked_at(page, "changes")
+    page.get_by_role("button", name="Pakai rencana").first.click()
+    page.wait_for_url(f"{plan}#changes")
+    assert "Larangannya dilepas." in page.locator("#changes").inner_text()
+    wrong += looked_at(page, "back")
+    page.goto(url + address(made, "choices"))
+    page.get_by_label("Mitra terbanyak setiap koperasi").fill("banyak")
+    with page.expect_response(lambda answer: answer.status == 422):
+        page.get_by_role("button", name="Hitung ulang dengan pilihan ini").click()
+    wrong += looked_at(page, "choices with a mistake")
+    assert not wrong, "\n".join(wrong)
+    assert not [line for line in said if "422" not in line]

@@ -441,6 +441,36 @@ def test_a_delivery_waits_for_its_pks(api: Api) -> None:
 # From the sheet to the decisions
 
 
+def _chosen_by_the_api(api: Api, caller: Caller, event: int, plan: dict[str, Any]) -> None:
+    """Explain, ask what would be, choose, and go back by asking the first question again."""
+    path = f"/v1/events/{event}/plan"
+    told = body(caller.get(f"{path}/explanations"))
+    assert told["plan"] == plan["id"]
+    assert len(told["flows"]) == len(plan["result"]["flows"])
+    assert all(line["why"] for line in told["flows"])
+    assert all(line["code"] and line["row"] for line in told["unmet"])
+    assert sum(line["value_milli"] for line in told["standings"]) == plan["result"]["value_milli"]
+    flow = plan["result"]["flows"][0]
+    refused = {"forbidden": [{"party": flow["party"], "counterpart": flow["buyer"]}], "partners": 3}
+    asked = body(caller.post(f"{path}/what-if", refused))
+    assert asked["value_rupiah"] <= plan["value_rupiah"]
+    assert asked["changes"]["value_before"] == plan["value_rupiah"]
+    assert "forbidden" in {change["why"] for change in asked["changes"]["flows"]}
+    assert count(api, Plan) == 1
+    chosen = body(caller.post(f"{path}/choices", refused, key="choose"))
+    assert (chosen["value_rupiah"], chosen["current"]) == (asked["value_rupiah"], True)
+    assert body(caller.post(f"{path}/choices", refused, key="choose")) == chosen
+    assert body(caller.get(f"{path}/explanations"))["choices"]["forbidden"] == refused["forbidden"]
+    pin = {"party": flow["party"], "counterpart": flow["buyer"], "kg": 90_000_000}
+    answer = body(caller.post(f"{path}/what-if", {"pinned": [pin]}), 409)
+    assert f"{flow['party']}>{flow['buyer']}" in str(answer)
+    body(caller.post(f"{path}/what-if", {"quantities": {"no row": 5}}), 422)
+    body(caller.post(f"{path}/what-if", {"forbidden": [{"party": "nobody", "counterpart": "1"}]}), 422)
+    body(caller.post(f"{path}/what-if", {"partners": -1}), 422)
+    body(caller.post(f"{path}/what-if", {"unknown": 1}), 422)
+    assert body(caller.post(f"/v1/events/{event}/plans", key="back"))["id"] == plan["id"]
+
+
 def test_an_event_goes_from_its_sheet_to_reviewed_agreements(api: Api) -> None:
     caller = api.of(api.staff.coordinator)
     sheet = sheets.workbook(sheets.regency_sheet(builders.REGENCY, 7))
@@ -465,6 +495,7 @@ def test_an_event_goes_from_its_sheet_to_reviewed_agreements(api: Api) -> None:
     assert again["id"] == plan["id"]
     assert count(api, Plan) == 1
     assert body(caller.get(f"/v1/events/{event}/plan")) == again
+    _chosen_by_the_api(api, caller, event, plan)
     with api.store.write() as session:
         found = events.find(session, event)
         made = proposals.propose_networks(

@@ -26,6 +26,7 @@ from kdmp_core.records import (
     Code,
     Delivery,
     Document,
+    Event,
     Message,
     Party,
     PartyKind,
@@ -70,6 +71,7 @@ desk.event | 200 200 200 200 200 404 404
 desk.checkin | 200 200 200 200 200 404 404
 desk.mapping | 200 200 200 200 200 404 404
 desk.plan | 200 200 200 200 200 404 404
+desk.choices_page | 200 403 200 403 403 404 404
 desk.event_papers | 200 200 200 200 200 404 404
 desk.papers_file | 200 200 200 200 200 404 404
 desk.minutes_page | 200 403 403 403 403 404 404
@@ -102,6 +104,7 @@ api_agreements.index | 200 200 200 200 200 200 200
 api_agreements.feed | 200 200 200 200 200 200 200
 api_events.read | 200 200 200 404 200 404 404
 api_events.plan | 200 200 200 404 200 404 404
+api_events.explanations | 200 200 200 404 200 404 404
 api_imports.read | 200 404 404 404 404 404 404
 api_partnerships.read | 200 200 200 404 200 404 404
 api_agreements.read | 200 200 200 404 200 404 404
@@ -116,6 +119,8 @@ desk.save_signatory | coordinator pendamping
 desk.save_settings | coordinator
 desk.save_terms | coordinator
 desk.make_plan | coordinator ministry
+desk.choose | coordinator ministry
+desk.choose_plan | coordinator ministry
 desk.propose_networks | coordinator
 desk.propose_pairs | coordinator
 desk.upload | coordinator
@@ -153,6 +158,8 @@ desk.withdraw_template | ministry
 desk.reset_password | coordinator operator
 desk.switch_user | coordinator operator
 api_events.make | coordinator ministry
+api_events.what_if | coordinator ministry
+api_events.choose | coordinator ministry
 api_imports.upload | coordinator
 api_imports.decide | coordinator
 api_imports.take | coordinator
@@ -256,6 +263,9 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
         own = _brought(session, busy)
         plan = session.scalars(select(Plan)).one()
         pair = plans.result_of(plan).pairs[0]
+        event = session.get_one(Event, busy.event_id)
+        plans.make(session, event, builders.by_user(busy.desk.staff.coordinator), NOW, plans.Choices(partners=2))
+        values["plan_id"] = plan.id
     forms = _forms(busy, drawn_up, values, f"{pair.mill}:{pair.party}")
     forms |= {
         "desk.bring_own_draft": {"file": own},
@@ -423,6 +433,8 @@ def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict
         "desk.save_settings": page(f"{event}/setelan"),
         "desk.save_terms": {**page(f"{draft}/isi/ubah"), "subject": "Beras"},
         "desk.propose_pairs": {"pair": pair},
+        "desk.choose": {**page(f"{event}/rencana/pilihan"), "partners": "3"},
+        "desk.choose_plan": {"plan": str(values["plan_id"])},
         "desk.send": page(send),
         "desk.upload": {"sheet": SHEET.read_bytes()},
         "desk.confirm_columns": {**page(f"/meja/impor/{values['table_id']}/kolom"), "event": str(busy.event_id)},
@@ -451,6 +463,8 @@ def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict
         "desk.confirm_paper": {"scan": builders.blank_pdf()},
         "desk.answer_remark": {f"answer-{values['remark_id']}-reason": "Sudah jelas."},
         "desk.add_user": {"name": "Tuti", "login": "tuti", "role": "reviewer", "area": "32.04"},
+        "api_events.what_if": {"partners": 3},
+        "api_events.choose": {"partners": 3},
         "api_imports.upload": {"file": SHEET.read_bytes()},
         "api_imports.decide": {"decisions": {}},
         "api_agreements.decide": {"move": "recall", "reason": "Salah nama."},

@@ -194,7 +194,7 @@ def test_more_paths_than_an_event_has_are_refused(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("detail", list(Detail))
 def test_every_detail_has_its_sentence(detail: Detail) -> None:
-    assert text(f"matching.why.{detail}", offered="1", break_even="2", full="gilingan X")
+    assert text(f"matching.why.{detail}", offered="1", break_even="2", full="gilingan X", missing="3", partners="4")
 
 
 def test_every_reason_limit_and_refusal_has_its_words() -> None:

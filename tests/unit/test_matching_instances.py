@@ -1,7 +1,4 @@
-"""The instances of matching.md §5.1 that the goods model can hold today, by their numbers.
-
-7, 8 (lots), 9 (partner limit), 12 (fairness) and 14 (link costs) wait for the second step of matching.
-"""
+"""The instances of matching.md §5.1 by their numbers; those of lots, partners, fairness and links are in `_links`."""
 
 from __future__ import annotations
 

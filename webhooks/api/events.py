@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from typing import Any
 
 from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, plans
+from kdmp_core import access, matching, plans
 from kdmp_core.errors import NotFound
 from kdmp_core.records import Event, Plan, Role
 from kdmp_core.workshops import event as events
 from webhooks.api import idempotency
-from webhooks.api.shapes import EventList, EventOut, PlanOut
+from webhooks.api.shapes import (
+    ChangesOut,
+    ChoicesIn,
+    EventList,
+    EventOut,
+    ExplanationOut,
+    PlanOut,
+    SentenceOut,
+    StandingOut,
+    WhatIfOut,
+)
 from webhooks.context import by_staff, reach, staff
+from webhooks.desk import plan_words
 
 blueprint = APIBlueprint("api_events", __name__, url_prefix="/v1", tag="Events")
 
@@ -38,9 +51,9 @@ def read(event_id: int) -> EventOut:
 
 @blueprint.get("/events/<int:event_id>/plan")
 @blueprint.output(PlanOut)
-@blueprint.doc(summary="Read the newest plan", responses={404: "No plan yet"}, security="bearer")
+@blueprint.doc(summary="Read the event's plan", responses={404: "No plan yet"}, security="bearer")
 def plan(event_id: int) -> PlanOut:
-    """Give the newest plan of an event with its whole result."""
+    """Give the plan the event goes by with its whole result."""
     with reach().store.read() as session:
         event = _visible(session, event_id)
         found = plans.latest(session, event)
@@ -59,6 +72,89 @@ def make(event_id: int) -> PlanOut:
         event = _visible(session, event_id)
         access.require_role(staff(), (Role.COORDINATOR, Role.MINISTRY), event.regency_code)
         return _plan(session, event, plans.make(session, event, by_staff(), parts.now()))
+
+
+@blueprint.get("/events/<int:event_id>/plan/explanations")
+@blueprint.output(ExplanationOut)
+@blueprint.doc(summary="Read the plan explained", responses={404: "No plan yet"}, security="bearer")
+def explanations(event_id: int) -> ExplanationOut:
+    """Give the event's plan in sentences: each flow, each unmet row, and what each party gains."""
+    with reach().store.read() as session:
+        event = _visible(session, event_id)
+        found = plans.latest(session, event)
+        if found is None:
+            raise NotFound("plans.no_plan")
+        result = plans.result_of(found)
+        names = {key: party.name for key, party in plans.parties_of(session, event).items()}
+        return ExplanationOut(
+            plan=found.id,
+            baseline_rupiah_per_kg=found.baseline_rupiah_per_kg,
+            choices=_plain(plans.choices_of(found)),
+            flows=[SentenceOut(**line) for line in plan_words.told_flows(result, names)],
+            unmet=[SentenceOut(**line) for line in plan_words.told_unmet(result, names)],
+            standings=[StandingOut(**asdict(line), name=names[line.party]) for line in result.standings],
+        )
+
+
+@blueprint.post("/events/<int:event_id>/plan/what-if")
+@blueprint.input(ChoicesIn)
+@blueprint.output(WhatIfOut)
+@blueprint.doc(summary="Ask what would be", responses={409: "Infeasible"}, security="bearer")
+def what_if(event_id: int, json_data: ChoicesIn) -> WhatIfOut:
+    """Match with some choices and tell what changes against the event's plan; nothing is kept."""
+    with reach().store.read() as session:
+        event = _planned(session, event_id)
+        asked = plans.ask(session, event, _choices(json_data))
+        result = asked.solved.result
+        return WhatIfOut(
+            value_rupiah=result.value,
+            baseline_rupiah_per_kg=result.baseline,
+            gap_milli=result.gap_milli,
+            left_out=list(matching.left_out(result)),
+            changes=ChangesOut.model_validate(asked.changes) if asked.changes else None,
+            result=json.loads(result.to_json()),
+        )
+
+
+@blueprint.post("/events/<int:event_id>/plan/choices")
+@blueprint.input(ChoicesIn)
+@blueprint.doc(summary="Match with choices", responses={200: "The plan", 409: "Infeasible"}, security="bearer")
+@idempotency.once
+def choose(event_id: int, json_data: ChoicesIn) -> PlanOut:
+    """Match with some choices and keep the plan; the event goes by it, the former one stays to go back to."""
+    parts = reach()
+    with parts.store.write() as session:
+        event = _planned(session, event_id)
+        return _plan(session, event, plans.make(session, event, by_staff(), parts.now(), _choices(json_data)))
+
+
+def _planned(session: Session, event_id: int) -> Event:
+    event = _visible(session, event_id)
+    access.require_role(staff(), (Role.COORDINATOR, Role.MINISTRY), event.regency_code)
+    return event
+
+
+def _choices(given: ChoicesIn) -> plans.Choices:
+    pins = (
+        matching.Pin(pin.party, pin.counterpart, pin.kg, matching.Goods(pin.goods) if pin.goods else None, pin.exact)
+        for pin in given.pinned
+    )
+    return plans.Choices(
+        pinned=tuple(sorted(pins, key=lambda pin: pin.key)),
+        forbidden=frozenset((pair.party, pair.counterpart) for pair in given.forbidden),
+        quantities=tuple(sorted(given.quantities.items())),
+        partner_limits=tuple(sorted(given.partner_limits.items())),
+        lots=tuple(sorted(matching.Lot(lot.counterpart, lot.kg) for lot in given.lots)),
+        aside=tuple(sorted(given.aside)),
+        **{name: getattr(given, name) for name in plans.NONE.rules},
+    )
+
+
+def _plain(choices: plans.Choices) -> dict[str, Any]:
+    plain = asdict(choices)
+    pairs = [{"party": party, "counterpart": other} for party, other in sorted(choices.forbidden)]
+    return {**plain, "forbidden": pairs, "quantities": dict(choices.quantities),
+            "partner_limits": dict(choices.partner_limits)}  # fmt: skip
 
 
 def _visible(session: Session, event_id: int) -> Event:

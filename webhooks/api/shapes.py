@@ -103,6 +103,124 @@ class PlanOut(Out):
     result: dict[str, Any]
 
 
+Key = Annotated[Line, Field(min_length=1, max_length=200)]
+Kilograms = Annotated[int, Field(ge=1, le=10**8, strict=True)]
+
+
+class PairIn(In):
+    """Two parties by their keys in a plan's result."""
+
+    party: Key
+    counterpart: Key
+
+
+class PinIn(PairIn):
+    """At least `kg` of `goods` between two parties, or exactly that; without goods, kg paddy of whatever goods."""
+
+    kg: Kilograms
+    goods: Literal["gkp", "rice_medium", "rice_premium"] | None = None
+    exact: bool = False
+
+
+class LotIn(In):
+    """A counterpart that takes nothing below `kg` paddy from all parties together."""
+
+    counterpart: Key
+    kg: Kilograms
+
+
+class ChoicesIn(In):
+    """What is decided before matching; 0 is no lot, no cost and no limit.
+
+    `quantities` are kg by row key, `partner_limits` by party, `aside` codes of agreements that shall not bind.
+    """
+
+    pinned: Annotated[list[PinIn], Field(max_length=1000)] = []
+    forbidden: Annotated[list[PairIn], Field(max_length=1000)] = []
+    quantities: dict[Key, Kilograms] = {}
+    partner_limits: dict[Key, Annotated[int, Field(ge=0, le=100, strict=True)]] = {}
+    lots: Annotated[list[LotIn], Field(max_length=100)] = []
+    aside: Annotated[list[Key], Field(max_length=1000)] = []
+    lot: Annotated[int, Field(ge=0, le=10**8, strict=True)] = 0
+    soe_lot: Annotated[int, Field(ge=0, le=10**8, strict=True)] = 0
+    link_cost: Annotated[int, Field(ge=0, le=10**9, strict=True)] = 0
+    partners: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
+    share_percent: Annotated[int, Field(ge=0, le=100, strict=True)] = 100
+    fairness_percent: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
+
+
+class ChangeOut(Out):
+    """A flow that changed: kg paddy before and after, and why; `limit` of `owner` when it became scarcer or freer."""
+
+    party: str
+    mill: str | None
+    buyer: str
+    goods: str
+    turn: str
+    before: int
+    after: int
+    why: str
+    limit: str | None
+    owner: str
+    rp_per_t: int
+
+
+class ChangesOut(Out):
+    """What changed from one plan to another; kg are paddy."""
+
+    value_before: int
+    value_after: int
+    sold_before: int
+    sold_after: int
+    left_out_before: list[str]
+    left_out_after: list[str]
+    flows: list[ChangeOut]
+
+
+class WhatIfOut(Out):
+    """An answer that is not kept; `changes` are against the event's plan, where it has one."""
+
+    value_rupiah: int
+    baseline_rupiah_per_kg: int
+    gap_milli: int
+    left_out: list[str]
+    changes: ChangesOut | None
+    result: dict[str, Any]
+
+
+class SentenceOut(Out):
+    """A flow or an unmet row of a plan, told in Indonesian for people; `row` and `code` for what is unmet."""
+
+    party: str
+    words: str
+    why: str
+    row: str | None = None
+    code: str | None = None
+
+
+class StandingOut(Out):
+    """What a party gains, in thousandths of a rupiah: against selling alone, and against one choice after another."""
+
+    party: str
+    name: str
+    offered: int
+    sold: int
+    partners: int
+    value_milli: int
+    greedy_milli: int
+
+
+class ExplanationOut(Out):
+    """A plan explained: flows with what else was possible, what is unmet with its one reason, what each party gains."""
+
+    plan: int
+    baseline_rupiah_per_kg: int
+    choices: dict[str, Any]
+    flows: list[SentenceOut]
+    unmet: list[SentenceOut]
+    standings: list[StandingOut]
+
+
 class FindingOut(Out):
     """One thing found in a sheet, worded in Indonesian for people."""
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kdmp_core import plans
-from kdmp_core.matching import Result, RowKind
+from kdmp_core.matching import Result, Row, RowKind
 from kdmp_core.matching.result import Detail, Flow, Full, Outcome, Reason
 from kdmp_core.quantities import number_text, rupiah_text, ton_text
 from kdmp_core.texts import text
-from webhooks.desk import frame
+from webhooks.desk import frame, plan_changes
 from webhooks.pages.shapes import Column, Fact
 
 Names = Mapping[str, str]
@@ -41,17 +41,27 @@ class PlanWords:
     unmet_columns: list[Column]
     unmet: list[list[str]]
     pairs: list[PairWords]
+    standing_columns: list[Column]
+    standings: list[list[str]]
 
 
-def of(result: Result, names: Names, places: Names) -> PlanWords:
-    """Give a result for people; `names` and `places` by the keys of its parties."""
+def of(result: Result, names: Names, places: Names, own: frozenset[str] | None = None) -> PlanWords:
+    """Give a result for people; `names` and `places` by the keys of its parties.
+
+    With `own`, what a party asked and gains is told of those parties alone.
+    """
+    kg = {outcome.row: outcome.kg for outcome in result.outcomes}
+
+    def told(party: str) -> bool:
+        return own is None or party in own
+
     lacks = result.transport.kg_carried < result.transport.kg_to_lift
     return PlanWords(
         finding=_finding(result),
         stats=_stats(result),
         bad=(text("desk.plan.carried"),) if lacks else (),
         flow_columns=frame.columns("desk.plan.column", "from through to goods amount price distance why", FLOW_DIGITS),
-        flows=[_flow(flow, names) for flow in result.flows],
+        flows=[_flow(flow, names, kg if told(flow.party) else None) for flow in result.flows],
         lift_columns=frame.columns("desk.plan.column", "truck origin to load trips empty", LIFT_DIGITS),
         lifts=[
             [
@@ -65,11 +75,31 @@ def of(result: Result, names: Names, places: Names) -> PlanWords:
             for lift in result.transport.lifts
         ],
         unmet_columns=frame.columns("desk.plan.column", "party row rest reason explained", {"rest"}),
-        unmet=[_unmet(outcome, names) for outcome in result.outcomes if outcome.reason],
+        unmet=[_unmet(one, names) for one in result.outcomes if one.reason and told(one.party)],
         pairs=[_pair(pair.mill, pair.party, pair.kg, names, places) for pair in result.pairs],
+        standing_columns=frame.columns("desk.standing.column", STANDING, STANDING.split()[1:]),
+        standings=plan_changes.standings([one for one in result.standings if told(one.party)], names),
     )
 
 
+def told_flows(result: Result, names: Names) -> list[dict[str, str]]:
+    """Give each flow as a sentence with its why, as the API tells them."""
+    kg = {outcome.row: outcome.kg for outcome in result.outcomes}
+    lines = ((flow, _flow(flow, names, kg)) for flow in result.flows)
+    return [{"party": flow.party, "words": " · ".join(cells[:-1]), "why": cells[-1]} for flow, cells in lines]
+
+
+def told_unmet(result: Result, names: Names) -> list[dict[str, str]]:
+    """Give each row that is not met whole, with the code and the sentence of its one reason."""
+    return [
+        {"party": one.party, "row": one.row, "code": one.reason.code.value,
+         "words": f"{row_words(one)} · {ton_text(one.rest)}", "why": _reason(one.reason, names)}
+        for one in result.outcomes
+        if one.reason
+    ]  # fmt: skip
+
+
+STANDING = "party offered sold partners alone greedy"
 FLOW_DIGITS = frozenset({"amount", "price", "distance"})
 LIFT_DIGITS = frozenset({"load", "trips", "empty"})
 
@@ -108,7 +138,7 @@ def _stats(result: Result) -> list[Fact]:
     ]
 
 
-def _flow(flow: Flow, names: Names) -> list[str]:
+def _flow(flow: Flow, names: Names, kg: Mapping[str, int] | None) -> list[str]:
     return [
         names[flow.party],
         names[flow.mill] if flow.mill else text("desk.plan.unmilled"),
@@ -117,16 +147,23 @@ def _flow(flow: Flow, names: Names) -> list[str]:
         ton_text(flow.kg_goods),
         rupiah_text(flow.price),
         _km(sum(flow.metres)),
-        _why(flow, names),
+        _why(flow, names, kg) if kg is not None else "",
     ]
 
 
-def _why(flow: Flow, names: Names) -> str:
-    parts = [text("desk.plan.gain", rupiah=rupiah_text(flow.gain_per_t))]
+def _why(flow: Flow, names: Names, kg: Mapping[str, int]) -> str:
+    """Say what there was and what is wanted (kg by row), what it gains, and what else was possible."""
+    offered, wanted = kg.get(flow.rows[0], 0), kg.get(flow.rows[-1], 0)
+    parts = [
+        text("desk.plan.supply_need", offered=ton_text(offered), wanted=ton_text(wanted)),
+        text("desk.plan.gain", rupiah=rupiah_text((flow.gain_per_t + 500) // 1000)),
+    ]
     better = [other for other in flow.alternatives if other.net_per_t > flow.net_per_t]
     best = max(flow.alternatives, key=lambda other: other.net_per_t, default=None)
     if better and better[0].full:
         parts.append(text("desk.plan.better_full", buyer=names[better[0].buyer], full=_full(better[0].full, names)))
+    elif better:
+        parts.append(text("desk.plan.better_closed", buyer=names[better[0].buyer]))
     elif best is not None:
         less = rupiah_text(max(0, flow.net_per_t - best.net_per_t))
         parts.append(text("desk.plan.next_best", buyer=names[best.buyer], goods=_goods(best.goods), rupiah=less))
@@ -146,7 +183,7 @@ def _unmet(outcome: Outcome, names: Names) -> list[str]:
     ]
 
 
-def row_words(outcome: Outcome) -> str:
+def row_words(outcome: Outcome | Row) -> str:
     """Give a row in the words of the sheet: "Produksi · Potensi · GKP"."""
     field, _, direction = outcome.kind.value.rpartition("_")
     parts = [text(f"sheet.field.{FIELDS[field]}"), text(f"sheet.direction.{DIRECTIONS[direction]}")]
@@ -164,6 +201,8 @@ def _reason(reason: Reason, names: Names) -> str:
         break_even=number_text(reason.break_even or 0),
         full=_full(reason.full, names),
         rp_per_t=rupiah_text(worth),
+        missing=number_text(reason.missing or 0),
+        partners=number_text(reason.partners or 0),
     )
 
 

@@ -16,11 +16,11 @@ from kdmp_core.quantities import ton_text
 from kdmp_core.records import Event, EventParty, MappingEntry, Plan, Role, SheetImport
 from kdmp_core.texts import text
 from webhooks.context import by_staff, reach, staff
-from webhooks.desk import forms, frame, places, plan_words
+from webhooks.desk import choosing, forms, frame, places, plan_changes, plan_words
 from webhooks.desk.room import blueprint
 from webhooks.pages.shapes import Mistake
 
-PLANNERS = (Role.COORDINATOR, Role.MINISTRY)
+KEPT_DIGITS = frozenset({"value", "sold", "left_out"})
 FIELDS = ("production", "processing", "distribution", "marketing")
 
 
@@ -43,17 +43,20 @@ def mapping(event_id: int) -> str:
 
 @blueprint.get("/meja/acara/<int:event_id>/rencana")
 def plan(event_id: int) -> str:
-    """Show the newest plan: its finding, its value beside the baseline, flows with reasons, what is unmet."""
+    """Show the event's plan: its finding, its value, what changed, flows with reasons, what is unmet."""
     return _plan_page(event_id, [])
 
 
 @blueprint.post("/meja/acara/<int:event_id>/rencana")
 def make_plan(event_id: int) -> forms.Answer:
-    """Match the event's mapping; the same mapping gives the plan that is kept."""
+    """Match the event's mapping with the choices of its plan; the same question gives the plan that is kept."""
 
     def act(session: Session) -> str:
-        found = places.event_here(session, event_id, PLANNERS)
-        plans.make(session, found, by_staff(), reach().now())
+        found = places.event_here(session, event_id, choosing.PLANNERS)
+        kept = plans.latest(session, found)
+        choices = plans.choices_of(kept) if kept else plans.NONE
+        with choosing.named(session, found):
+            plans.make(session, found, by_staff(), reach().now(), choices)
         return url_for("desk.plan", event_id=found.id)
 
     return forms.answer(act, lambda errors: _plan_page(event_id, errors))
@@ -97,7 +100,8 @@ def propose_pairs(event_id: int) -> forms.Answer:
 def _plan_page(event_id: int, errors: list[Mistake]) -> str:
     with reach().store.read() as session:
         found = places.event_here(session, event_id)
-        kept = plans.latest(session, found)
+        several = plans.plans_of(session, found)
+        kept = several[0] if several else None
         drafts = reporting.agreements_for(session, staff(), event=found)
         coordinates = places.may(found, Role.COORDINATOR)
         return frame.page(
@@ -107,9 +111,14 @@ def _plan_page(event_id: int, errors: list[Mistake]) -> str:
             event=found,
             plan=kept,
             words=_words(session, found, kept) if kept else None,
+            chosen=choosing.summary(plans.choices_of(kept)) if kept else "",
+            changes=_changes(session, found, several),
+            former=several[1].id if several[1:] else 0,
+            kept=choosing.kept_rows(several, found.regency_code) if several[1:] else [],
+            kept_columns=frame.columns("desk.kept.column", "plan made choices value sold left_out use", KEPT_DIGITS),
             fresh=kept is not None and _is_current(session, found, kept),
             made=frame.moment(kept.made_at, found.regency_code) if kept else "",
-            may_make=places.may(found, *PLANNERS),
+            may_make=places.may(found, *choosing.PLANNERS),
             may_propose=coordinates,
             drafts=drafts,
             errors=errors,
@@ -120,7 +129,22 @@ def _words(session: Session, found: Event, kept: Plan) -> plan_words.PlanWords:
     parties = plans.parties_of(session, found)
     names = {key: party.name for key, party in parties.items()}
     places_ = {key: areas.label(party.area_code) for key, party in parties.items()}
-    return plan_words.of(plans.result_of(kept), names, places_)
+    return plan_words.of(plans.result_of(kept), names, places_, _own(session, found))
+
+
+def _own(session: Session, found: Event) -> frozenset[str] | None:
+    """Give the keys of the parties whose reasons the user may read; None for all, a pendamping reads his own's."""
+    if places.sees(found):
+        return None
+    helped = places.helped_in(session, found)
+    return frozenset(key for key, party in plans.parties_of(session, found).items() if party.id in helped)
+
+
+def _changes(session: Session, found: Event, several: list[Plan]) -> plan_changes.ChangeWords | None:
+    if not several[1:] or not places.sees(found):
+        return None
+    names = {key: party.name for key, party in plans.parties_of(session, found).items()}
+    return plan_changes.of(plans.changes(several[1], several[0]), names)
 
 
 def _is_current(session: Session, found: Event, kept: Plan) -> bool:
