@@ -19,8 +19,9 @@ from pathlib import Path
 from mou_templates import equality, reading
 from mou_templates.errors import Refused
 from mou_templates.kinds import parties
-from mou_templates.office import Office
+from mou_templates.office import Office, Printed
 from mou_templates.press import Press, shipped, shipped_form
+from mou_templates.printing import print_alike
 from tests import pdfa
 from tests.generated import Paper, papers
 
@@ -34,6 +35,7 @@ class Tally:
     papers: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
     pages: int = 0
+    printed_again: int = 0
     most_rows: int = 0
     alarms: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -42,7 +44,7 @@ class Tally:
 def run(made: Iterable[Paper], folder: Path) -> Tally:
     """Print every paper with one warm worker and judge it."""
     tally, began = Tally(), time.monotonic()
-    with Office(folder) as office:
+    with Counting(folder) as office:
         for number, paper in enumerate(made):
             tally.papers += 1
             tally.kinds[paper.kind] = tally.kinds.get(paper.kind, 0) + 1
@@ -52,8 +54,20 @@ def run(made: Iterable[Paper], folder: Path) -> Tally:
             except (Refused, Unlike) as fault:
                 told = getattr(fault, "values", "")
                 tally.alarms.append(f"{paper.kind} {paper.seed}: {fault} {told}"[:300])
+        tally.printed_again = office.again
     tally.seconds = round(time.monotonic() - began, 1)
     return tally
+
+
+class Counting(Office):
+    """Counts the prints on shorter pages."""
+
+    again = 0
+
+    def to_pdf(self, docx: bytes, shorter: int = 0) -> Printed:
+        """Print, and count."""
+        self.again += shorter > 0
+        return super().to_pdf(docx, shorter)
 
 
 class Unlike(Exception):
@@ -63,7 +77,7 @@ class Unlike(Exception):
 def _judge(paper: Paper, office: Office, *, thorough: bool) -> int:
     words, pictures = shipped(paper.kind).sampled(paper.words)
     draft = reading.draft(shipped(paper.kind), words, pictures)
-    printed = office.to_pdf(draft.docx)
+    printed = print_alike(office, draft.docx)
     equality.require_equal(draft.reading, reading.to_html(draft.reading), printed.pdf)
     wanted = {f"§{number:03d}" for number, _ in enumerate(parties(paper.kind, paper.facts), start=1)}
     found = [anchor.code for anchor in printed.anchors]

@@ -21,6 +21,7 @@ from mou_templates.examples import example_facts
 from mou_templates.kinds import kind_of
 from mou_templates.office.failures import DocumentUnreadable
 from mou_templates.pdfium import opened
+from mou_templates.printing import print_alike
 from mou_templates.words import dress
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def print_sample(template: bytes, kind: str, name: str, office: Office, legal_re
     facts = {**sample_facts(kind, name), "legal_review": legal_review}
     try:
         docx = pressroom.draft(kind, dress(kind, facts), template).docx
-        printed = office.to_pdf(docx)
+        printed = print_alike(office, docx)
         pressroom.require_equal(docx, printed.pdf)
     except DocumentUnreadable as refusal:
         return Sample(name, refused=refusal.code, values=refusal.values)

@@ -44,15 +44,15 @@ class Printer:
         self._input, self._output = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
         self._wait_for_answer(START)
 
-    def print(self, docx: bytes, bounds: Bounds) -> bytes:
-        """Turn one Word file into LibreOffice's own PDF within bounds.
+    def print(self, docx: bytes, bounds: Bounds, shorter: int = 0) -> bytes:
+        """Turn one Word file into LibreOffice's own PDF within bounds, its pages `shorter` by so many 1/100 mm.
 
         Raises DocumentUnreadable, and PrinterGone when the process died; see `gone` for whether it lives on.
         """
         source, target = self.profile.work / "in.docx", self.profile.work / "out.pdf"
         target.unlink(missing_ok=True)
         source.write_bytes(docx)
-        answer = self._ask({"docx": str(source), "pdf": str(target)}, bounds)
+        answer = self._ask({"docx": str(source), "pdf": str(target), "shorter": shorter}, bounds)
         self.printed += 1
         if not answer["ok"]:
             raise DocumentUnreadable("refused")
@@ -77,7 +77,7 @@ class Printer:
         self.process.wait()
         Path(f"/tmp/OSL_PIPE_{os.getuid()}_{self.pipe}").unlink(missing_ok=True)  # noqa: S108 - LibreOffice's own
 
-    def _ask(self, message: dict[str, str], bounds: Bounds) -> dict[str, Any]:
+    def _ask(self, message: dict[str, Any], bounds: Bounds) -> dict[str, Any]:
         try:
             self._input.write(json.dumps(message).encode() + b"\n")
         except BrokenPipeError:

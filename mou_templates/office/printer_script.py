@@ -1,6 +1,6 @@
 """Runs under the system's Python, which has `uno`: starts one LibreOffice and prints what it is told to.
 
-Speaks JSON lines: `{"docx": path, "pdf": path}` in; `{"ready": true}`, then `{"ok": true}` or
+Speaks JSON lines: `{"docx": path, "pdf": path, "shorter": 1/100 mm}` in; `{"ready": true}`, then `{"ok": true}` or
 `{"ok": false}` out, one answer a line. When its input closes, because its owner is done or dead, it ends its whole
 process group, so that no LibreOffice outlives its owner.
 
@@ -83,7 +83,15 @@ def connect(pipe: str, office: subprocess.Popen[bytes]) -> Any:
     raise SystemExit(1)
 
 
-def print_one(desktop: Any, job: dict[str, str]) -> dict[str, Any]:
+def shorten(document: Any, shorter: int) -> None:
+    """Widen the lower margin of every page style in use, so that everything breaks elsewhere."""
+    styles = document.StyleFamilies.getByName("PageStyles")
+    for style in map(styles.getByIndex, range(styles.Count)):
+        if style.isInUse():
+            style.BottomMargin += shorter
+
+
+def print_one(desktop: Any, job: dict[str, Any]) -> dict[str, Any]:
     """Print one Word file; say whether its PDF is there."""
     try:
         document = desktop.loadComponentFromURL(Path(job["docx"]).as_uri(), "_blank", 0, load_options())
@@ -92,6 +100,8 @@ def print_one(desktop: Any, job: dict[str, str]) -> dict[str, Any]:
     if document is None:
         return {"ok": False}
     try:
+        if job["shorter"]:
+            shorten(document, job["shorter"])
         document.storeToURL(Path(job["pdf"]).as_uri(), export_options())
     finally:
         document.close(True)  # noqa: FBT003 - UNO takes no names
@@ -104,7 +114,7 @@ def answer(message: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def read_jobs(jobs: list[dict[str, str]], arrived: threading.Event) -> None:
+def read_jobs(jobs: list[dict[str, Any]], arrived: threading.Event) -> None:
     """Collect jobs; the end of input is the end of everything, even of a LibreOffice that hangs."""
     for line in sys.stdin:
         jobs.append(json.loads(line))
@@ -114,7 +124,7 @@ def read_jobs(jobs: list[dict[str, str]], arrived: threading.Event) -> None:
 
 def main(soffice: str, profile: str, pipe: str) -> None:
     """Start LibreOffice and serve until the input closes or LibreOffice dies."""
-    jobs: list[dict[str, str]] = []
+    jobs: list[dict[str, Any]] = []
     arrived = threading.Event()
     threading.Thread(target=read_jobs, args=(jobs, arrived), daemon=True).start()
     accept = f"--accept=pipe,name={pipe};urp;"

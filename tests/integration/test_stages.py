@@ -88,7 +88,7 @@ def test_words_that_were_not_reviewed_send_the_agreement_back_with_the_reason(pa
         agreement.terms = {**agreement.terms, "secretariat_name": "Lain Sama Sekali"}
     printed = replace(parts, outside=lambda name, call: _blank())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(document, "_require_equal", lambda *_: None)
+        patch.setattr(document, "require_equal", lambda *_: None)
         work.do_all(printed)
     back = work.agreement(parts, one)
     assert back.state is State.RETURNED
@@ -369,7 +369,7 @@ def test_a_document_is_kept_once_whatever_is_tried_again(parts: Tools) -> None:
     one = work.approve(parts)
     printed = replace(parts, outside=lambda name, call: _blank())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(document, "_require_equal", lambda *_: None)
+        patch.setattr(document, "require_equal", lambda *_: None)
         assert document.do(printed, one).did == "draw_up"
         assert document.do(printed, one).did is None
     with parts.store.read() as session:

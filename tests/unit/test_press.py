@@ -234,7 +234,7 @@ def test_any_printable_name_is_found_in_the_paper_as_it_was_given(text: str) -> 
     assert text in printed("{{ extra }}", {"extra": text})
 
 
-@pytest.mark.parametrize("name", ["ı", "Kırmızı", "\ufb01nal", "ßtraße", "ŉ", "ſ"])
+@pytest.mark.parametrize("name", ["ı", "Kırmızı", "\ufb01nal", "ßtraße", "ŉ", "ſ"])  # noqa: RUF001 - letters whose capital is another letter
 def test_a_name_that_a_form_writes_in_capitals_is_found_again(name: str) -> None:
     facts = example_facts("attendance")
     facts["event"]["organiser"] = name

@@ -64,7 +64,7 @@ def test_the_longest_names_fill_all_that_the_door_lets_in(kind: str) -> None:
 class StubbornOffice:
     """A LibreOffice that gives a page of something else."""
 
-    def to_pdf(self, docx: bytes) -> Any:
+    def to_pdf(self, docx: bytes, shorter: int = 0) -> Any:
         class Printed:
             pdf, pages = builders.blank_pdf(), 1
 

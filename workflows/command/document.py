@@ -17,6 +17,7 @@ from mou_templates.errors import Refused
 from mou_templates.examples import example_facts
 from mou_templates.kinds import KINDS, check_facts, open_blanks
 from mou_templates.office import Office, OfficeFailed, OfficeMissing, Printed
+from mou_templates.printing import print_alike
 from workflows.command.words import say, show
 
 DEEPEST = 8
@@ -100,7 +101,7 @@ def _print(docx: bytes) -> Printed:
     """Make the PDF and compare it with the Word file, character by character."""
     try:
         with tempfile.TemporaryDirectory(prefix="kdmp-office-") as folder, Office(Path(folder)) as office:
-            printed = office.to_pdf(docx)
+            printed = print_alike(office, docx)
     except OfficeMissing as missing:
         raise InvalidInput("command.office_missing", packages=missing.values["packages"]) from missing
     except OfficeFailed as failed:

@@ -5,7 +5,7 @@ What is reviewed is this print: the pages people read, remark on and sign are th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kdmp_core import store
@@ -18,6 +18,7 @@ from mou_templates.adopting import Adopted
 from mou_templates.errors import Refused
 from mou_templates.office import DocumentUnreadable, OfficeFailed, OfficeMissing
 from mou_templates.office import Printed as PrintedByOffice
+from mou_templates.printing import print_alike
 from workflows.stages.work import NOTHING, Done, Tools
 
 
@@ -40,9 +41,13 @@ def do(tools: Tools, agreement_id: int) -> Done:
 
 
 def print_word(tools: Tools, docx: bytes) -> PrintedByOffice:
-    """Print a Word file. Raises TryLater when LibreOffice cannot now, Unsafe when the file is no Word file to it."""
+    """Print a Word file of ours. Raises TryLater when LibreOffice cannot now, Unsafe when it is no Word file to it."""
+    return _answered(lambda: print_alike(tools.office(), docx))
+
+
+def _answered(printing: Callable[[], PrintedByOffice]) -> PrintedByOffice:
     try:
-        return tools.office().to_pdf(docx)
+        return printing()
     except (OfficeMissing, OfficeFailed) as trouble:
         raise TryLater(f"work.{trouble.code}") from trouble
     except DocumentUnreadable as refusal:
@@ -69,7 +74,7 @@ def joined(tools: Tools, own: Mapping[str, Any] | None, sheet: Printed) -> Print
 def _printed(tools: Tools, own: Mapping[str, Any], kind: str) -> tuple[bytes, Adopted]:
     data = tools.files.get(own["sha256"])
     if own["media_type"] == WORD_TYPE:
-        data = tools.outside("libreoffice", lambda: print_word(tools, data)).pdf
+        data = tools.outside("libreoffice", lambda: _answered(lambda: tools.office().to_pdf(data))).pdf
     try:
         found = adopting.check(data, kind)
         pdf = adopting.cleaned(data)
