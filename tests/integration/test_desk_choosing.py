@@ -113,6 +113,9 @@ def test_going_back_is_using_a_kept_plan_and_proposals_come_from_it(busy: Busy) 
     with busy.desk.store.read() as session:
         assert session.scalars(select(Agreement.plan_id).order_by(Agreement.id.desc())).first() == first
     assert sari.post(f"{plan}/pakai", plan, plan="999").status_code == 422
+    stale = sari.post(f"/meja/acara/{busy.event_id}/usulan-pasangan", plan, pair="1:999")
+    assert stale.status_code == 422
+    assert "Rencana sudah berganti." in stale.text
 
 
 def test_calculating_again_keeps_what_was_chosen(busy: Busy) -> None:

@@ -262,9 +262,9 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
         values["paper_id"] = _handed_over(session, busy, values["delivery_id"])
         own = _brought(session, busy)
         plan = session.scalars(select(Plan)).one()
-        pair = plans.result_of(plan).pairs[0]
         event = session.get_one(Event, busy.event_id)
-        plans.make(session, event, builders.by_user(busy.desk.staff.coordinator), NOW, plans.Choices(partners=2))
+        by, choices = builders.by_user(busy.desk.staff.coordinator), plans.Choices(partners=2)
+        pair = plans.result_of(plans.make(session, event, by, NOW, choices)).pairs[0]
         values["plan_id"] = plan.id
     forms = _forms(busy, drawn_up, values, f"{pair.mill}:{pair.party}")
     forms |= {

@@ -86,8 +86,11 @@ def propose_pairs(event_id: int) -> forms.Answer:
         if kept is None or not chosen:
             raise InvalidInput("desk.no_pair_chosen")
         parties = plans.parties_of(session, found)
-        for pair in plans.result_of(kept).pairs:
-            if f"{pair.mill}:{pair.party}" in chosen:
+        pairs = {f"{pair.mill}:{pair.party}": pair for pair in plans.result_of(kept).pairs}
+        if not chosen <= pairs.keys():  # the event goes by another plan by now
+            raise InvalidInput("desk.pair_of_another_plan")
+        for value, pair in pairs.items():
+            if value in chosen:
                 miller, grower = parties[pair.mill], parties[pair.party]
                 proposals.propose_pair(
                     session, found, miller, grower, pair.kg, by_staff(), reach().now(), plan_id=kept.id
