@@ -238,11 +238,17 @@ def regency_name(event: Event) -> str:
     return areas.find(event.regency_code).name.split(" ", 1)[-1]
 
 
+def signing_place(event: Event) -> str:
+    """Give the place where an event's papers are signed: as its sheet says, else its regency's."""
+    kept: str | None = event.policy.get("signing_place")
+    return kept or regency_name(event)
+
+
 def agreed_terms(event: Event, subject: str) -> dict[str, Any]:
     """Give the terms every agreement begins with."""
     return {
         "subject": subject,
-        "place": event.policy.get("signing_place") or regency_name(event),
+        "place": signing_place(event),
         "dated": event.policy.get("agreement_date"),
         "signing_mode": "mixed",
     }
