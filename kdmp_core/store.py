@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, create_engine, event, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kdmp_core.records import Base, Owed
 
@@ -93,6 +93,13 @@ def _under_lock(model: type[Base]) -> Select[Any]:
     table: Any = model
     query = select(model).where(table.id == bindparam("id")).with_for_update(of=model)
     return query.execution_options(populate_existing=True)
+
+
+def next_code(session: Session, column: InstrumentedAttribute[str], letter: str, now: datetime) -> str:
+    """Give the next code of a year ("K-2026-000123"). Whoever asks holds the lock under which such rows are born."""
+    prefix = f"{letter}-{now.year}-"
+    last = session.scalar(select(column).where(column.startswith(prefix)).order_by(column.desc()).limit(1))
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:06d}"
 
 
 def claim(

@@ -105,7 +105,8 @@ def authority_text(officer: Officer) -> str | None:
     return officer.authority_kind
 
 
-def _event(event: Event) -> dict[str, Any]:
+def event_facts(event: Event) -> dict[str, Any]:
+    """Give a workshop as the paper asks for it."""
     return {
         "name": event.name,
         "organiser": event.organiser,
@@ -133,7 +134,7 @@ def _network(session: Session, agreement: Agreement) -> dict[str, Any]:
     members, counterpart = _sides(session, agreement)
     return {
         **_term(terms),
-        "event": _event(agreement.event),
+        "event": event_facts(agreement.event),
         "regency": areas.find(agreement.event.regency_code).name,
         "members": members,
         "counterpart": counterpart,
@@ -151,7 +152,7 @@ def _bilateral(session: Session, agreement: Agreement) -> dict[str, Any]:
     ids = [row.party_id for row in agreement.parties]
     return {
         **_term(terms),
-        "event": _event(agreement.event),
+        "event": event_facts(agreement.event),
         "first": first[0],
         "second": second,
         "first_contact": _contact(session, ids[0]),

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, areas, audit
+from kdmp_core import access, areas, audit, store
 from kdmp_core.agreements import moves, standing
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput
@@ -178,7 +178,7 @@ def begin(
         parent.partnership if parent else Partnership(event_id=event.id, title=terms["subject"], created_at=now)
     )
     agreement = Agreement(
-        code=_next_code(session, now),
+        code=store.next_code(session, Agreement.code, "K", now),
         kind=kind,
         title=text(f"proposal.title.{kind}", subject=terms["subject"], counterpart=roster[-1].party.name),
         partnership=partnership,
@@ -202,14 +202,6 @@ def _require_proposer(session: Session, event: Event, by: By, party_ids: list[in
     if by.user_id is not None:
         user: User = access.user_by_id(session, by.user_id)
         access.require_role(user, PROPOSERS, event.regency_code, party_ids)
-
-
-def _next_code(session: Session, now: datetime) -> str:
-    prefix = f"K-{now.year}-"
-    last = session.scalar(
-        select(Agreement.code).where(Agreement.code.startswith(prefix)).order_by(Agreement.code.desc()).limit(1)
-    )
-    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:06d}"
 
 
 def _parties(session: Session, event: Event, side: Side) -> list[Party]:
@@ -238,11 +230,17 @@ def regency_name(event: Event) -> str:
     return areas.find(event.regency_code).name.split(" ", 1)[-1]
 
 
+def signing_place(event: Event) -> str:
+    """Give the place where an event's papers are signed: as its sheet says, else its regency's."""
+    kept: str | None = event.policy.get("signing_place")
+    return kept or regency_name(event)
+
+
 def agreed_terms(event: Event, subject: str) -> dict[str, Any]:
     """Give the terms every agreement begins with."""
     return {
         "subject": subject,
-        "place": event.policy.get("signing_place") or regency_name(event),
+        "place": signing_place(event),
         "dated": event.policy.get("agreement_date"),
         "signing_mode": "mixed",
     }

@@ -237,7 +237,7 @@ def _ask(session: Session, meant: _About, details: Mapping[str, Any], by: By, no
     if by.user_id is None:
         raise NotAllowed("access.not_your_area")
     paper = Paper(
-        code=_next_code(session, now),
+        code=store.next_code(session, Paper.code, "B", now),
         kind=meant.kind,
         about=meant.about,
         event_id=meant.event.id,
@@ -307,9 +307,3 @@ def _locked(session: Session, paper_id: int) -> Paper:
     if paper is None:
         raise NotFound("papers.no_paper")
     return paper
-
-
-def _next_code(session: Session, now: datetime) -> str:
-    prefix = f"B-{now.year}-"
-    last = session.scalar(select(Paper.code).where(Paper.code.startswith(prefix)).order_by(Paper.code.desc()).limit(1))
-    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:06d}"

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kdmp_core import areas, audit, letters
-from kdmp_core.agreements import facts
+from kdmp_core.agreements import facts, proposals
 from kdmp_core.errors import InvalidInput, KdmpError, Problem
 from kdmp_core.follow_up import deliveries
 from kdmp_core.lifecycle import State
@@ -82,9 +82,7 @@ def suggested(session: Session, event: Event) -> dict[str, Any]:
 
 def place_of(event: Event) -> str:
     """Give the place where papers of an event are signed: as its sheet says, else its regency's."""
-    kept: str | None = event.policy.get("signing_place")
-    name = areas.find(event.regency_code).name
-    return kept or name.removeprefix("Kabupaten ").removeprefix("Kota ")
+    return proposals.signing_place(event)
 
 
 class _Given:
@@ -145,7 +143,7 @@ def _minutes(session: Session, paper: Paper, event: Event, given: _Given) -> dic
         given.need("decisions")
     return {
         "dated": given.day("dated", held_on),
-        "event": _event(event),
+        "event": facts.event_facts(event),
         "time_zone": areas.zone(event.regency_code).key,
         "held_on": held_on,
         "opened": given.need("opened"),
@@ -174,7 +172,7 @@ def _attendance(session: Session, paper: Paper, event: Event, given: _Given) -> 
     asked_by = session.get_one(User, paper.asked_by_id)
     return {
         "dated": given.day("dated", day),
-        "event": _event(event),
+        "event": facts.event_facts(event),
         "day": day,
         "with_phone": bool(given.has("with_phone")),
         "rows": rows,
@@ -245,16 +243,6 @@ def _power(session: Session, paper: Paper, event: Event, given: _Given) -> dict[
         "valid_until": given.day("valid_until", deadline),
         "way": way,
         "meterai": STAMPS[way],
-    }
-
-
-def _event(event: Event) -> dict[str, Any]:
-    return {
-        "name": event.name,
-        "organiser": event.organiser,
-        "place": event.venue,
-        "first_day": event.starts_on,
-        "last_day": event.ends_on,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,7 +132,7 @@ def test_a_double_tap_signs_once(browser_page: Opener, site: Site, script: bool)
     box = page.get_by_role("button", name="Setuju dan tanda tangani").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 20, box["y"] + 20, click_count=2, delay=10)
-    page.wait_for_url("**/s/selesai/*")
+    expect(page).to_have_url(re.compile("/s/selesai/"))  # the second tap may end the first one's navigation
     assert site.signatures() == 1
 
 
