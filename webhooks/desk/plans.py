@@ -80,7 +80,7 @@ def propose_pairs(event_id: int) -> forms.Answer:
     """Propose a bilateral MoU for each chosen pair of the plan."""
 
     def act(session: Session) -> str:
-        found = places.event_here(session, event_id)
+        found = places.event_here(session, event_id, (Role.COORDINATOR,))
         kept = plans.latest(session, found)
         chosen = set(request.form.getlist("pair"))
         if kept is None or not chosen:
