@@ -52,13 +52,15 @@ class Solution:
     prices: tuple[int, ...]
 
 
-class _Quiet(highspy.Highs):
+class Quiet(highspy.Highs):
     """HiGHS that prints nothing: it greets on standard output while callbacks are enabled, before any option."""
 
     def __init__(self) -> None:
+        """Open a solver without a greeting."""
         super().__init__()  # type: ignore[no-untyped-call]
 
     def enableCallbacks(self) -> None:  # noqa: N802
+        """Be quiet first."""
         self.setOptionValue("output_flag", False)  # noqa: FBT003
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
@@ -70,7 +72,7 @@ class Solver:
         """Hand the packing over, single-threaded, with a fixed seed."""
         self.packing = packing
         self._base = 0
-        self._highs = _Quiet()
+        self._highs = Quiet()
         for name, value in OPTIONS.items():
             self._highs.setOptionValue(name, value)
         self._highs.passModel(_model(packing))
