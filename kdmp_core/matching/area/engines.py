@@ -1,0 +1,167 @@
+"""Two engines behind one function: HiGHS, always there, and the flow solver of ortools where it is installed.
+
+What leaves here is whole kilograms an arc; what they are worth is proven by `certify`, never believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib.metadata import version
+from importlib.util import find_spec
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from kdmp_core.errors import Trouble
+from kdmp_core.matching.area.model import Ints
+from kdmp_core.matching.area.network import Arcs
+from kdmp_core.matching.area.prices import residual_prices
+from kdmp_core.matching.solve import OPTIONS, Quiet
+
+SIGNED_BONUS = 20_000_000
+"""Rp per tonne that the kilograms of a signed agreement gain besides, so that all that can flow do."""
+
+TIE_SCALE, TIES = 1 << 16, 1 << 10
+"""The flow solver sees gains times the first plus a number below the second from the codes: ties fall by code."""
+
+
+class Engine(StrEnum):
+    """Which solver."""
+
+    HIGHS = "highspy"
+    FLOW = "ortools"
+
+    @property
+    def label(self) -> str:
+        """Give the name with its version, for the record of a run."""
+        return f"{self.value} {version(self.value)}"
+
+
+def engine_at_hand() -> Engine:
+    """Give the faster engine that is installed."""
+    return Engine.FLOW if find_spec("ortools") else Engine.HIGHS
+
+
+def solve(arcs: Arcs, engine: Engine, *, belt: bool = False, priced: bool = True) -> tuple[Ints, Ints]:
+    """Give whole kg an arc and the price of one more kg at every node, in Rp per tonne.
+
+    With `belt` the flow solver lets ties fall by code; it takes twice as long. HiGHS relies on the order alone.
+    Not `priced`, it leaves the prices out.
+    Raises Trouble `matching.solver` when the engine breaks.
+    """
+    if not len(arcs):
+        return np.empty(0, np.int64), np.zeros(len(arcs.supplies), np.int64)
+    return _by_flow(arcs, belt=belt, priced=priced) if engine is Engine.FLOW else _by_highs(arcs)
+
+
+def _by_flow(arcs: Arcs, *, belt: bool, priced: bool) -> tuple[Ints, Ints]:
+    from ortools.graph.python import min_cost_flow  # noqa: PLC0415  (an extra: only who has it may load it)
+
+    flow = min_cost_flow.SimpleMinCostFlow()
+    costs = -arcs.gains * TIE_SCALE + _ties(arcs) if belt else -arcs.gains
+    places = flow.add_arcs_with_capacity_and_unit_cost(
+        arcs.tails.astype(np.int32), arcs.heads.astype(np.int32), arcs.most, costs
+    )
+    flow.set_nodes_supplies(np.arange(len(arcs.supplies), dtype=np.int32), arcs.supplies)
+    status = flow.solve()
+    if status != flow.OPTIMAL:
+        raise Trouble("matching.solver", status=status.name)
+    kg = np.asarray(flow.flows(places), np.int64)
+    return kg, residual_prices(arcs, kg) if priced else np.zeros(len(arcs.supplies), np.int64)
+
+
+def _ties(arcs: Arcs) -> Ints:
+    names = arcs.names.astype(np.uint64)
+    mixed = names[arcs.tails] * np.uint64(0x9E3779B97F4A7C15) ^ names[arcs.heads] * np.uint64(0xC2B2AE3D27D4EB4F)
+    return (mixed >> np.uint64(40)).astype(np.int64) % TIES
+
+
+def _by_highs(arcs: Arcs) -> tuple[Ints, Ints]:
+    highs = Warm(arcs)
+    highs.cold()
+    kg, _ = highs.answer()
+    return kg, residual_prices(arcs, kg)
+
+
+class Warm:
+    """An area in HiGHS: solved cold once, then again from the last basis after a change."""
+
+    def __init__(self, arcs: Arcs) -> None:
+        """Hand the arrays over, single-threaded, with a fixed seed."""
+        self.highs = Quiet()
+        for name, value in OPTIONS.items():
+            self.highs.setOptionValue(name, value)
+        self.highs.passModel(_model(arcs))
+
+    def cold(self) -> None:
+        """Solve by interior points and cross over to a vertex, whose kilograms are whole."""
+        self._run("ipm")
+
+    def again(self) -> None:
+        """Solve from the basis that was found last."""
+        self._run("simplex")
+
+    def _run(self, solver: str) -> None:
+        self.highs.setOptionValue("solver", solver)
+        self.highs.run()
+        status = self.highs.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise Trouble("matching.solver", status=status.name)
+
+    def answer(self) -> tuple[Ints, Ints]:
+        """Give kg and prices as whole numbers, which `certify` then proves or refuses."""
+        found = self.highs.getSolution()
+        return _rounded(found.col_value), np.append(-_rounded(found.row_dual), 0)
+
+    def change(self, column: int, most: int) -> None:
+        """Set the most kg of one arc."""
+        self.highs.changeColBounds(column, 0.0, float(most))
+
+    @contextmanager
+    def grown(self, arcs: tuple[Ints, ...], sink: int) -> Iterator[None]:
+        """Solve with two nodes more, numbered after the sink, and arcs (tails, heads, most, gains) between all."""
+        rows, columns = self.highs.getNumRow(), self.highs.getNumCol()
+        tails, heads, most, gains = arcs
+        for _ in range(2):
+            self.highs.addRow(0.0, 0.0, 0, np.empty(0, np.int32), np.empty(0))
+        ends = np.stack((tails, heads), axis=1)
+        ends -= ends > sink
+        index, values = ends.ravel().astype(np.int32), np.tile([1.0, -1.0], len(tails))
+        starts, least = np.arange(0, len(index), 2, dtype=np.int32), np.zeros(len(tails))
+        self.highs.addCols(
+            len(tails), -gains.astype(float), least, most.astype(float), len(index), starts, index, values
+        )
+        try:
+            self.again()
+            yield
+        finally:
+            self.highs.deleteCols(len(tails), np.arange(columns, columns + len(tails), dtype=np.int32))
+            self.highs.deleteRows(2, np.arange(rows, rows + 2, dtype=np.int32))
+
+
+def _rounded(values: object) -> Ints:
+    return np.rint(np.asarray(values, np.float64)).astype(np.int64)
+
+
+def _model(arcs: Arcs) -> highspy.HighsLp:
+    sink = len(arcs.supplies) - 1
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(arcs), sink
+    model.col_cost_ = -arcs.gains.astype(np.float64)
+    model.col_lower_, model.col_upper_ = np.zeros(len(arcs)), arcs.most.astype(np.float64)
+    model.row_lower_ = model.row_upper_ = arcs.supplies[:-1].astype(np.float64)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = _columns(arcs, sink)
+    return model
+
+
+def _columns(arcs: Arcs, sink: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+    """Give the columns: +1 at the tail, -1 at the head unless that is the sink, which has no row."""
+    ends = np.stack((arcs.tails, arcs.heads), axis=1)
+    there = ends < sink
+    starts = np.concatenate(([0], np.cumsum(there.sum(axis=1)))).astype(np.int32)
+    values = np.broadcast_to(np.array([1.0, -1.0]), ends.shape)
+    return starts, ends[there].astype(np.int32), values[there]
