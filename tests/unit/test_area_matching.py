@@ -102,6 +102,32 @@ def test_rice_does_not_cross_the_sea_but_from_hub_to_hub() -> None:
     assert dear.value == 0
 
 
+def test_an_agreement_is_kept_by_growers_beyond_the_nearest() -> None:
+    some = made(
+        villages(41, paddy=[0] + [1_000] * 40, east=[200 * number for number in range(41)]),
+        mills([0], 50_000),
+        rice([0], 50_000, 14_000),
+    )
+    code = str(some.villages.codes[0])
+    promised = Signed(Kind.RETAIL, code, code, 39_500, "K-1")
+    assert match_area(replace(some, signed=(promised,))).flows(Kind.RETAIL).kg.sum() >= 39_500
+
+
+def test_an_agreement_that_one_island_cannot_keep_is_kept_across_the_sea() -> None:
+    near = made(
+        villages(2, paddy=[10_000, 0], islands=[1, 2], east=[0, 1_000]), mills([0], 10_000), rice([1], 10_000, 14_000)
+    )
+    stores = hubs(["11.01", "12.01"], islands=[1, 2], east=[0, 1_000])
+    promised = Signed(Kind.SUPPLY, "12.01", str(near.villages.codes[1]), 4_000, "K-1")
+    town = replace(near.demands, towns=np.array([True]))
+    kept = match_area(replace(near, hubs=stores, demands=town, signed=(promised,)))
+    assert (kept.gap_milli, kept.flows(Kind.TRANSFER).kg.tolist()) == (0, [10_000])
+
+
+def test_a_mill_whose_rice_nobody_buys_is_no_gain() -> None:
+    assert match_area(made(villages(1, paddy=[10_000]), mills([0], 10_000, fee=200), rice([], 0, 0))).value == 0
+
+
 def test_a_forbidden_pair_has_no_leg(cianjur: AreaResult) -> None:
     flows = cianjur.flows(Kind.MILLING)
     most = int(flows.kg.argmax())

@@ -16,6 +16,7 @@ from kdmp_core.errors import Trouble
 from kdmp_core.matching.area.legs import Leg, chords, tree
 from kdmp_core.matching.area.model import Ints, Kind, Truths
 from kdmp_core.matching.area.network import Arcs, Network
+from kdmp_core.matching.area.prices import NOTHING
 
 BANDS = 16
 """Bands of equal count by price: a ball is as wide as the dearest of its band asks."""
@@ -85,7 +86,8 @@ def bound(network: Network, prices: Ints) -> int:
 
 def lift(network: Network, prices: Ints, *, sea: bool = True) -> tuple[Ints, tuple[tuple[Ints, Ints], ...]]:
     """Raise prices until no admissible leg, in the model or not, gains at them; give the outside ones that did."""
-    lifted = np.clip(prices, -FAIR, FAIR)
+    hopeless = prices < NOTHING // 2  # no kilogram can go there: what the ways between such nodes gain still counts
+    lifted = np.clip(np.where(hopeless, prices - NOTHING - FAIR, prices), -FAIR, FAIR)
     lifted[network.layers.sink] = 0
     lifted[network.layers.paddy] = np.maximum(lifted[network.layers.paddy], 0)
     found: dict[Kind, tuple[Ints, Ints]] = {}

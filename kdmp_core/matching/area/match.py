@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kdmp_core.errors import Conflict, Trouble
-from kdmp_core.matching.area import parts
+from kdmp_core.matching.area import islands, parts
 from kdmp_core.matching.area.certify import Certificate, certify
 from kdmp_core.matching.area.checks import check
-from kdmp_core.matching.area.engines import SIGNED_BONUS, Engine, engine_at_hand, solve
+from kdmp_core.matching.area.engines import SIGNED_BONUS, Engine, Growing, engine_at_hand, solve
 from kdmp_core.matching.area.model import AreaProblem, Ints
 from kdmp_core.matching.area.network import Arcs, Network, best_of
 from kdmp_core.matching.area.result import AreaResult
@@ -25,7 +25,10 @@ NATION_GAP = 25
 """The gap asked for the nation, per 10,000 of the value; a regency or a province is solved to 0."""
 
 Progress = Callable[[int, int, int], None]
-"""Is told after every round: which one, value and upper bound in thousandths of a rupiah."""
+"""Is told after every round: which one, value and upper bound, in thousandths of a rupiah, of the islands begun."""
+
+State = tuple[Ints, Ints]
+"""Kg an arc (-1: to be solved) and the price of every node."""
 
 
 def match_area(
@@ -37,10 +40,16 @@ def match_area(
     TooLarge `matching.too_large`, Trouble when an engine breaks or the gap asked for cannot be proven.
     """
     check(problem)
-    network = Network(problem.canonical())
-    network.start()
-    search = _Search(network, target_gap, engine or engine_at_hand())
-    return search.run(progress or (lambda *_: None))
+    problem, engine = problem.canonical(), engine or engine_at_hand()
+    network = Network(problem)
+    search = _Search(network, target_gap, engine, progress or (lambda *_: None))
+    try:
+        state = search.apart()
+    except Conflict:  # what one island cannot keep, a way across the sea may
+        state = None
+    if state is None:
+        network.start()
+    return search.run(state)
 
 
 @dataclass
@@ -50,21 +59,59 @@ class _Search:
     network: Network
     target: int
     engine: Engine
+    progress: Progress
+    rounds: int = 0
 
-    def run(self, progress: Progress) -> AreaResult:
-        arcs, state = self.network.arcs(), None
-        sea = False
-        for number in range(1, MOST_ROUNDS + 1):
+    def __post_init__(self) -> None:
+        """Begin with no part solved."""
+        self.solvers: dict[bytes, Growing] = {}
+
+    def apart(self) -> State | None:
+        """Solve every island group alone, one after another, each to the gap asked for; None where there is but one.
+
+        Only one group's arrays are in memory at a time. Raises what `run` raises.
+        """
+        first, *others = islands.groups(self.network) or [0]
+        if not others:
+            return None
+        solved: list[islands.Solved] = []
+        for group in (first, *others):
+            solved.append(self._island(group, solved))
+        for one in solved:
+            one.into(self.network)
+        self.rounds = max(one.rounds for one in solved)
+        return islands.together(self.network, self.network.arcs(), solved)
+
+    def _island(self, group: int, before: list[islands.Solved]) -> islands.Solved:
+        value, bound = (sum(getattr(one.certificate, name) for one in before) for name in ("value", "upper_bound"))
+
+        def progress(number: int, more: int, most: int) -> None:
+            self.progress(number, value + more, bound + most)
+
+        network = Network(islands.alone(self.network.problem, group))
+        network.start()
+        found = _Search(network, self.target, self.engine, progress).run()
+        return islands.Solved.of(self.network, group, network, found.arcs, found.kg, found.certificate, found.rounds)
+
+    def run(self, state: State | None = None) -> AreaResult:
+        """Go on from a flow, or from nothing, until the gap over all pairs is as small as asked."""
+        arcs, sea = self.network.arcs(), False
+        while self.rounds < MOST_ROUNDS:
+            self.rounds += 1
             state = self._solved(arcs, state)
             kg, prices = state
+            if self._lacks(kg) and self.network.widen():
+                self.rounds -= 1
+                arcs, state = self.network.arcs(), None
+                continue
             self._feasible(arcs, kg)
             certificate = certify(self.network, arcs, kg, prices, sea=sea)
             if not sea and self._close(certificate):
                 sea, certificate = True, certify(self.network, arcs, kg, prices)
-            progress(number, certificate.value, certificate.upper_bound)
+            self.progress(self.rounds, certificate.value, certificate.upper_bound)
             if sea and self._close(certificate):
                 kg, certificate = self._belted(arcs, kg, certificate)
-                return AreaResult(self.network, arcs, kg, certificate, self.engine.label, number)
+                return AreaResult(self.network, arcs, kg, certificate, self.engine.label, self.rounds)
             if not self._add(certificate):
                 break
             arcs, state = self._carried(arcs, state, certificate)
@@ -73,7 +120,7 @@ class _Search:
     def _close(self, certificate: Certificate) -> bool:
         return 10_000 * certificate.gap <= self.target * max(certificate.value, 0)
 
-    def _solved(self, arcs: Arcs, state: tuple[Ints, Ints] | None) -> tuple[Ints, Ints]:
+    def _solved(self, arcs: Arcs, state: State | None) -> State:
         """Solve part by part; a part that is proven close enough already is left as it is."""
         bonus = arcs.gains.copy()
         bonus[self.network.signed_at] += SIGNED_BONUS
@@ -81,10 +128,11 @@ class _Search:
         kg, prices = state or (np.full(len(arcs), -1, np.int64), np.zeros(self.network.nodes, np.int64))
         for part in parts.split(self.network, arcs):
             if (kg[part.arcs] < 0).any():
-                kg[part.arcs], prices[part.nodes] = solve(part.of(arcs), self.engine)
+                solver = self.solvers.setdefault(part.nodes.tobytes(), Growing(self.engine))
+                kg[part.arcs], prices[part.nodes] = solver.solve(part.of(arcs))
         return kg, prices
 
-    def _carried(self, old: Arcs, state: tuple[Ints, Ints], certificate: Certificate) -> tuple[Arcs, tuple[Ints, Ints]]:
+    def _carried(self, old: Arcs, state: State, certificate: Certificate) -> tuple[Arcs, State]:
         """Give the new arrays, with the flow of close parts carried over and -1 where it must be solved."""
         new, (kg, prices) = self.network.arcs(), state
         carried = np.zeros(len(new), np.int64)
@@ -118,10 +166,14 @@ class _Search:
             return kg, certificate
         return belted, certify(self.network, arcs, belted, certificate.prices)
 
+    def _lacks(self, kg: Ints) -> bool:
+        """Say whether an agreement does not flow whole; that proves nothing while pairs are outside the model."""
+        return bool((kg[self.network.signed_at] < self.network.held.least).any())
+
     def _feasible(self, arcs: Arcs, kg: Ints) -> None:
         """Pass when every agreement flows; else prove that they cannot all and name them (rule 11)."""
         held, at = self.network.held, self.network.signed_at
-        if (kg[at] == held.least).all():
+        if not self._lacks(kg):
             return
         only = np.zeros(len(arcs), np.int64)
         only[at] = SIGNED_BONUS

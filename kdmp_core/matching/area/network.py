@@ -20,6 +20,9 @@ from kdmp_core.matching.area.model import AreaProblem, Forbidden, Ints, Kind, Si
 NEAREST = 5
 """How many neighbours every row starts with, on both sides."""
 
+WIDER = 4
+"""How many times as many, each time an agreement cannot be kept by the pairs that are in the model."""
+
 BEST, AMONG = 12, 150
 """How many of the best buyers a mill starts with, and among how many near ones."""
 
@@ -89,6 +92,7 @@ class Network:
         self._lay()
         self.model: list[Ints] = [np.empty(0, np.int64) for _ in self.legs]
         self._gains: dict[Kind, Ints] = {}
+        self._near = NEAREST
 
     @property
     def nodes(self) -> int:
@@ -172,6 +176,14 @@ class Network:
         for leg in self.legs:
             self.add(leg.kind, leg.nearest(NEAREST))
         self.add(Kind.RETAIL, self._best_buyers())
+
+    def widen(self) -> bool:
+        """Put more of the near ones into the model, and all ways between hubs; say whether there were any more."""
+        self._near *= WIDER
+        transfer = self.legs[Kind.TRANSFER]
+        between = transfer.admissible(np.arange(len(transfer.tails) * len(transfer.heads), dtype=np.int64))
+        added = self.add(Kind.TRANSFER, between)
+        return added + sum(self.add(leg.kind, leg.nearest(self._near)) for leg in self.legs) > 0
 
     def _best_buyers(self) -> Ints:
         leg = self.legs[Kind.RETAIL]
