@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kdmp_core.follow_up.delivery import HEAVIEST_KG, RECORDERS, DeliveryFacts, deliver, deliveries, reverse
-from kdmp_core.follow_up.figures import Figures, side_by_side, supply_lines
+from kdmp_core.follow_up.figures import Figures, Suggested, side_by_side, suggested_supplies, supply_lines
 from kdmp_core.follow_up.paper import (
     LARGEST_SCAN,
     LONGEST_NUMBER,
@@ -22,6 +22,7 @@ __all__ = [
     "RECORDERS",
     "DeliveryFacts",
     "Figures",
+    "Suggested",
     "confirm_paper",
     "deliver",
     "deliveries",
@@ -34,5 +35,6 @@ __all__ = [
     "require_scan",
     "reverse",
     "side_by_side",
+    "suggested_supplies",
     "supply_lines",
 ]

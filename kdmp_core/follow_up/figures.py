@@ -6,13 +6,16 @@ realisasi (delivered).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kdmp_core import plans
+from kdmp_core.agreements import guards
+from kdmp_core.agreements.proposals import DEAD
 from kdmp_core.follow_up.delivery import deliveries
 from kdmp_core.matching import Flow
 from kdmp_core.records import Agreement, Delivery, Party
@@ -50,10 +53,46 @@ def side_by_side(session: Session, agreement: Agreement) -> list[Figures]:
     ]
 
 
+@dataclass(frozen=True)
+class Suggested:
+    """A PKS that a plan suggests between two parties of a MoU: all goods of the pair in one; `code` where one lives."""
+
+    supplier: Party
+    buyer: Party
+    lines: list[dict[str, Any]]
+    code: str
+
+
 def supply_lines(session: Session, parent: Agreement, supplier: Party, buyer: Party) -> list[dict[str, Any]]:
     """Give the PKS lines that a plan suggests between a supplier and a buyer; empty when nothing flows."""
+    return _lines(_flows(session, parent, [supplier.id], [buyer.id]))
+
+
+def suggested_supplies(session: Session, parent: Agreement) -> list[Suggested]:
+    """Give the fewest PKS that carry a MoU's plan: one for each supplier and buyer among those who are its parties."""
+    standing = guards.standing_party_ids(session, parent)
+    parties = {str(row.number): row.party for row in parent.event.parties if row.party_id in standing}
+    pairs: dict[tuple[str, str], list[Flow]] = {}
+    for flow in _flows(session, parent, standing, standing):
+        pairs.setdefault((flow.party, flow.buyer), []).append(flow)
+    living = _living(session, parent)
+    found = ((parties[one], parties[other], _lines(flows)) for (one, other), flows in pairs.items())
+    return [
+        Suggested(supplier, buyer, lines, living.get((supplier.id, buyer.id), ""))
+        for supplier, buyer, lines in found
+        if lines
+    ]
+
+
+def _living(session: Session, parent: Agreement) -> dict[tuple[int, int], str]:
+    where = (Agreement.parent_id == parent.id, Agreement.kind == "pks", Agreement.state.not_in(DEAD))
+    rows = session.scalars(select(Agreement).where(*where))
+    return {(row.parties[0].party_id, row.parties[-1].party_id): row.code for row in rows}
+
+
+def _lines(flows: Iterable[Flow]) -> list[dict[str, Any]]:
     lines: dict[str, dict[str, Any]] = {}
-    for flow in _flows(session, parent, [supplier.id], [buyer.id]):
+    for flow in flows:
         if flow.kg_goods > 0:
             name = text(f"commodity.{flow.goods.value}")
             line = {"commodity": name, "grade": text(f"grade.{flow.goods.value}"), "kg": 0, "price": flow.price}

@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
-from kdmp_core import audit, registry
+from kdmp_core import audit, follow_up, registry
 from kdmp_core.agreements import documents, facts
 from kdmp_core.lifecycle import Actor, State
 from kdmp_core.records import Agreement, Delivery, Message, Officer, Role, Signatory, Step, User
@@ -577,6 +577,24 @@ def test_the_same_contract_form_twice_is_one_draft_with_the_plan_s_lines(busy: B
     with busy.desk.store.read() as session:
         made = session.scalars(select(Agreement).where(Agreement.kind == "pks", Agreement.state == State.DRAFT)).one()
         assert made.terms["lines"][0]["kg"] == 2_500
+
+
+def test_the_plan_s_supplies_become_one_draft_a_pair_and_none_twice(busy: Busy) -> None:
+    sari, path = busy.desk.coordinator, f"/meja/naskah/{busy.framework}/pks"
+    page = BeautifulSoup(sari.get(path).text, "lxml")
+    pairs = [one["value"] for one in page.select('[name="pair"]')]
+    assert pairs
+    for _ in range(2):
+        assert sari.post(f"{path}-rencana", path, pair=pairs).status_code == 303
+    with busy.desk.store.read() as session:
+        parent = session.scalars(select(Agreement).where(Agreement.code == busy.framework)).one()
+        suggested = follow_up.suggested_supplies(session, parent)
+        made = session.scalars(select(Agreement).where(Agreement.kind == "pks", Agreement.state == State.DRAFT)).all()
+        assert sorted(one.code for one in made) == sorted(one.code for one in suggested if one.code != busy.contract)
+        planned = sum(line["kg"] for one in suggested for line in one.lines)
+        assert sum(line["kg"] for one in made for line in one.terms["lines"]) <= planned
+    assert not BeautifulSoup(sari.get(path).text, "lxml").select('[name="pair"]')
+    assert sari.post(f"{path}-rencana", path, pair=["1:1"]).status_code == 422
 
 
 # Users and settings

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -139,6 +140,7 @@ desk.show_draft | coordinator
 desk.send_link | coordinator pendamping
 desk.release | coordinator reviewer ministry pendamping
 desk.contract | coordinator
+desk.contracts_of_plan | coordinator
 desk.addendum | coordinator
 desk.numbers | coordinator
 desk.accession | coordinator
@@ -378,7 +380,7 @@ def _codes(busy: Busy, drawn_up: str) -> dict[str, str]:
     named = {
         busy.sent: ("desk.document", "api_agreements.document", "api_agreements.decide"),
         busy.framework: (
-            *("desk.contract", "desk.contract_page", "desk.addendum", "desk.addendum_page"),
+            *("desk.contract", "desk.contract_page", "desk.contracts_of_plan", "desk.addendum", "desk.addendum_page"),
             *("desk.accession", "desk.accession_page"),
         ),
         busy.contract: (
@@ -417,6 +419,7 @@ def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict
     send = f"/meja/naskah/{drawn_up}/kirim"
     event, draft = f"/meja/acara/{busy.event_id}", f"/meja/naskah/{busy.draft}"
     pks = f"/meja/naskah/{busy.framework}/pks"
+    supply = BeautifulSoup(sari.get(pks).text, "lxml").select_one('[name="pair"]')
     line = {
         "commodity": "beras medium",
         "grade": "medium",
@@ -433,6 +436,7 @@ def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict
         "desk.save_settings": page(f"{event}/setelan"),
         "desk.save_terms": {**page(f"{draft}/isi/ubah"), "subject": "Beras"},
         "desk.propose_pairs": {"pair": pair},
+        "desk.contracts_of_plan": {"pair": supply["value"] if supply else ""},
         "desk.choose": {**page(f"{event}/rencana/pilihan"), "partners": "3"},
         "desk.choose_plan": {"plan": str(values["plan_id"])},
         "desk.send": page(send),

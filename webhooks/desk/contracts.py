@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from kdmp_core import follow_up
 from kdmp_core.agreements import following
 from kdmp_core.agreements.facts import place_label
-from kdmp_core.errors import NotFound
-from kdmp_core.follow_up import DeliveryFacts
+from kdmp_core.errors import InvalidInput, NotFound
+from kdmp_core.follow_up import DeliveryFacts, Suggested
 from kdmp_core.lifecycle import State
-from kdmp_core.quantities import rupiah
+from kdmp_core.quantities import rupiah, ton_text
 from kdmp_core.records import FRAMEWORKS, Agreement, Delivery, Party
+from kdmp_core.texts import text
 from webhooks.context import by_staff, reach
 from webhooks.desk import agreements, forms, frame, places, terms
 from webhooks.desk.room import blueprint
@@ -41,6 +42,28 @@ def contract(code: str) -> forms.Answer:
         terms.refuse(problems)
         made = following.propose_supply(session, parent, supplier, buyer, lines, by_staff(), reach().now())
         return url_for("desk.agreement", code=made.code)
+
+    return forms.answer(act, lambda errors: _page(code, errors))
+
+
+@blueprint.post("/meja/naskah/<code>/pks-rencana")
+def contracts_of_plan(code: str) -> forms.Answer:
+    """Propose a PKS for each chosen pair of the plan, filled from its flows; one that lives already is passed over."""
+
+    def act(session: Session) -> str:
+        parent = places.agreement_here(session, code)
+        if not _is_open(parent):
+            raise InvalidInput("proposals.parent_not_in_force")
+        chosen = set(request.form.getlist("pair"))
+        suggested = {_value(one): one for one in follow_up.suggested_supplies(session, parent)}
+        if not chosen:
+            raise InvalidInput("desk.no_pair_chosen")
+        if not chosen <= suggested.keys():  # another plan or an accession by now
+            raise InvalidInput("desk.pair_of_another_plan")
+        for value, one in suggested.items():
+            if value in chosen and not one.code:
+                following.propose_supply(session, parent, one.supplier, one.buyer, one.lines, by_staff(), reach().now())
+        return url_for("desk.contract_page", code=code) + "#suggested"
 
     return forms.answer(act, lambda errors: _page(code, errors))
 
@@ -103,7 +126,7 @@ def _chosen(parent: Agreement) -> tuple[Party | None, Party | None]:
 def _page(code: str, errors: list[Mistake]) -> str:
     with reach().store.read() as session:
         parent = places.agreement_here(session, code)
-        if parent.state is not State.IN_FORCE or parent.kind not in FRAMEWORKS:
+        if not _is_open(parent):
             raise NotFound("desk.no_page")
         supplier, buyer = _chosen(parent)
         ready = supplier is not None and buyer is not None and supplier is not buyer
@@ -120,9 +143,24 @@ def _page(code: str, errors: list[Mistake]) -> str:
             buyer=buyer.id if buyer else parent.parties[-1].party_id,
             ready=ready,
             suggested=bool(lines),
+            supplies=[_supply(one) for one in follow_up.suggested_supplies(session, parent)],
             lines=terms.rows_group(terms.LINES, lines),
             errors=errors,
         )
+
+
+def _is_open(parent: Agreement) -> bool:
+    return parent.state is State.IN_FORCE and parent.kind in FRAMEWORKS
+
+
+def _value(one: Suggested) -> str:
+    return f"{one.supplier.id}:{one.buyer.id}"
+
+
+def _supply(one: Suggested) -> dict[str, str]:
+    goods = ", ".join(f"{line['commodity']} {ton_text(line['kg'])}" for line in one.lines)
+    words = text("desk.contract.pair", supplier=one.supplier.name, buyer=one.buyer.name, goods=goods)
+    return {"value": _value(one), "words": words, "place": place_label(one.supplier.area_code), "code": one.code}
 
 
 def _lines(session: Session, parent: Agreement, supplier: Party | None, buyer: Party | None) -> list[dict[str, Any]]:
