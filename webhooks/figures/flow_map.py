@@ -125,10 +125,11 @@ def _places(spots: Sequence[Spot]) -> tuple[dict[str, tuple[float, float]], floa
     km = {spot.key: (spot.longitude * east, -spot.latitude * KM_PER_DEGREE) for spot in spots}
     left, top = min(x for x, _ in km.values()), min(y for _, y in km.values())
     wide, tall = max(x for x, _ in km.values()) - left, max(y for _, y in km.values()) - top
-    labels = max(spot.label.width for spot in spots) + 2 * MOST
-    room = WIDTH - 2 * EDGE - labels
-    per_km = min(room / wide if wide else TALL, TALL / tall if tall else TALL)
-    aside = MOST + (room - wide * per_km) / 2
+    rooms = {spot.key: WIDTH - 2 * EDGE - 2 * MOST - 8 - spot.label.width for spot in spots}
+    fits = [TALL / tall] if tall else []
+    fits += [rooms[key] / (x - left) for key, (x, _) in km.items() if x > left]  # each label ends within the drawing
+    per_km = min(fits, default=TALL)
+    aside = MOST + (WIDTH - 2 * EDGE - 2 * MOST - wide * per_km) / 2 if not wide else MOST
     return {key: (aside + (x - left) * per_km, (y - top) * per_km) for key, (x, y) in km.items()}, per_km
 
 

@@ -14,7 +14,7 @@ EDGE = 12.0
 TOP = 44.0
 """Where the first row stands, under the heads of the columns."""
 COLUMNS = (("grower", "carrier", "none"), ("mill",), ("buyer",))
-LEFT = (EDGE + 8, 392.0, 730.0)
+LEFT = (EDGE + 44, 398.0, 738.0)
 BETWEEN = 6.0
 """Least room between two labels of a column."""
 RADIUS = 8.0
@@ -92,7 +92,7 @@ def _bow(one: Mark, other: Mark) -> str:
     """Give a line from the end of a label to the next column's mark; within a column it goes round outside."""
     if one.x == other.x:
         side = one.x - RADIUS
-        out = side - 10 - min(abs(one.y - other.y) / 8, 34)
+        out = side - 10 - min(abs(one.y - other.y) / 10, 44)
         return f"M{side:.1f} {one.y:.1f}C{out:.1f} {one.y:.1f} {out:.1f} {other.y:.1f} {side - 6:.1f} {other.y:.1f}"
     left, right = (one, other) if one.x < other.x else (other, one)
     start, end = left.text_x + left.label.width + 2, right.x - RADIUS - 7

@@ -10,11 +10,11 @@ WIDTH = 960.0
 TALL = 420.0
 """How high all that flows is together."""
 TOP = 40.0
-SLOT = 19.0
-"""The least height of a bar's place, so that its label can be read."""
+SLOTS = (19.0, 19.0, 48.0)
+"""The least height of a bar's place by column, so that its label of one or three lines can be read."""
 GAP = 5.0
 BAR = 12.0
-LEFT = (214.0, 430.0, 716.0)
+LEFT = (214.0, 424.0, 690.0)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def sankey(pieces: Sequence[Piece]) -> Sankey:
     columns = _centred((left, middle, right))
     bands = (*_bands(first, columns[0], columns[1], scale), *_bands(second, columns[1], columns[2], scale))
     bars = tuple(bar for column in columns for bar in column.values())
-    height = max((bar.y + max(bar.height, SLOT) for bar in bars), default=TOP) + GAP
+    height = max((bar.y + max(bar.height, SLOTS[bar.column]) for bar in bars), default=TOP) + GAP
     return Sankey(WIDTH, round(height, 1), bars, bands)
 
 
@@ -107,7 +107,7 @@ def _stack(column: int, keys: Iterable[str], kg: Mapping[str, int], scale: float
     bars, y = {}, TOP
     for key in keys:
         height = kg[key] * scale
-        spare = max(SLOT - height, 0.0)
+        spare = max(SLOTS[column] - height, 0.0)
         bars[key] = Bar(key, column, LEFT[column], round(y + spare / 2, 2), round(height, 2), kg[key])
         y += height + spare + GAP
     return bars

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LETTER = 7.4
+LETTER = 7.6
 """The width of a letter of a name; generous, since the reader's typeface is not known."""
-SMALL_LETTER = 6.4
+SMALL_LETTER = 6.9
 LINE = 15.0
 """From one line of a label to the next."""
 
