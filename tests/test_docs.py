@@ -36,6 +36,7 @@ PLACES = {
     "code": "K-…",
     "token": "…",
     "party_id": "P",
+    "number": "P",
     "kind": "JENIS",
     **dict.fromkeys(("event_id", "import_id", "agreement_id", "template_id", "paper_id", "delivery_id"), "N"),
 }

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from kdmp_core.matching.network import LimitKind, Network, Path
 
+Taken = tuple[tuple[Path, int], ...]
+"""Paths with the kg paddy that go on each."""
+
 
 @dataclass(frozen=True)
 class Greedy:
@@ -23,8 +26,30 @@ class Greedy:
     deliverable: int
 
 
+@dataclass(frozen=True)
+class ByHand:
+    """The same four as what is taken: each path with its kg paddy."""
+
+    best_margin: Taken
+    nearest: Taken
+    promised: Taken
+    deliverable: Taken
+
+
 def baselines(network: Network) -> Greedy:
     """Give all four values. Signed agreements are not seen by any of them: hands do not plan around paper."""
+    found = by_hand(network)
+    return Greedy(
+        best_margin=worth(found.best_margin).total(),
+        by_party=worth(found.best_margin),
+        nearest=worth(found.nearest).total(),
+        promised=worth(found.promised).total(),
+        deliverable=worth(found.deliverable).total(),
+    )
+
+
+def by_hand(network: Network) -> ByHand:
+    """Give what hands would take: best margin first, nearest first, and everyone his best for himself."""
     gainful = [path for path in network.paths if path.gain > 0]
 
     def ties(path: Path) -> tuple[tuple[int, str, str], ...]:
@@ -37,35 +62,30 @@ def baselines(network: Network) -> Greedy:
     for path in by_margin:
         first.setdefault(path.source.key, path)
     favourites = sorted(first.values(), key=ties)
-    by_party = Counter[str]()
-    best_margin = _fill(network, by_margin, of=by_party)
-    return Greedy(
-        best_margin=best_margin,
-        by_party=by_party,
+    return ByHand(
+        best_margin=_fill(network, by_margin),
         nearest=_fill(network, by_distance),
         promised=_fill(network, favourites, lambda kind: kind in own),
         deliverable=_fill(network, favourites),
     )
 
 
-def _fill(
-    network: Network,
-    paths: Iterable[Path],
-    counts: Callable[[LimitKind], bool] = lambda _: True,
-    of: Counter[str] | None = None,
-) -> int:
-    """Take the paths one after another, each as far as the limits that count still allow; give the value.
+def worth(taken: Taken) -> Counter[str]:
+    """Give what is taken in thousandths of a rupiah by party."""
+    value = Counter[str]()
+    for path, kg in taken:
+        value[path.source.party] += kg * path.gain
+    return value
 
-    It is added up by party in `of`.
-    """
+
+def _fill(network: Network, paths: Iterable[Path], counts: Callable[[LimitKind], bool] = lambda _: True) -> Taken:
+    """Take the paths one after another, each as far as the limits that count still allow."""
     left = [limit.most for limit in network.limits]
-    value = 0
+    taken = []
     for path in paths:
         counted = [limit for limit in path.limits if counts(network.limits[limit].kind)]
         kg = min(left[limit] for limit in counted)
         for limit in counted:
             left[limit] -= kg
-        value += kg * path.gain
-        if of is not None:
-            of[path.source.party] += kg * path.gain
-    return value
+        taken.append((path, kg))
+    return tuple(taken)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
+import pypdfium2 as pdfium
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
@@ -34,6 +35,9 @@ PAGES = {
     "mapping": "/meja/acara/{event}/pemetaan",
     "plan": "/meja/acara/{event}/rencana",
     "choices": "/meja/acara/{event}/rencana/pilihan",
+    "pictures": "/meja/acara/{event}/rencana/gambar",
+    "sheet": "/meja/acara/{event}/rencana/lembar/13",
+    "buyer's sheet": "/meja/acara/{event}/rencana/lembar/31",
     "agreements": "/meja/naskah",
     "draft": "/meja/naskah/{draft}",
     "sent": "/meja/naskah/{sent}",
@@ -225,3 +229,30 @@ def test_a_pair_is_refused_and_the_plan_that_was_is_taken_up_again(
     wrong += looked_at(page, "choices with a mistake")
     assert not wrong, "\n".join(wrong)
     assert not [line for line in said if "422" not in line]
+
+
+def test_the_plan_is_seen_by_keyboard_and_every_sheet_is_one_page(
+    busy: tuple[Busy, str], browser_page: Callable[..., Page]
+) -> None:
+    made, url = busy
+    page = browser_page(768, 900)
+    sign_in(page, url)
+    page.goto(url + address(made, "pictures"))
+    wrong = []
+    for check in (checks.assert_accessible, checks.assert_no_sideways_scroll):
+        try:
+            check(page)
+        except AssertionError as found:
+            wrong.append(str(found))
+    assert not wrong, "\n".join(wrong)
+    assert page.evaluate("document.querySelectorAll('svg, svg *').length") <= 3_000
+    region = page.locator("figure.drawing .scroll").first
+    region.focus()
+    assert region.evaluate("(box) => box.scrollWidth > box.clientWidth")  # the drawing scrolls, not the page
+    page.keyboard.press("Tab")
+    assert "Pamoyanan" in page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rencana/lembar/1")
+    for name, sheets in (("lembar", 33), ("lembar/31", 1)):
+        page.goto(f"{url}/meja/acara/{made.event_id}/rencana/{name}")
+        assert len(pdfium.PdfDocument(page.pdf(format="A4"))) == sheets

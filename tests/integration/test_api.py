@@ -450,6 +450,11 @@ def _chosen_by_the_api(api: Api, caller: Caller, event: int, plan: dict[str, Any
     assert all(line["why"] for line in told["flows"])
     assert all(line["code"] and line["row"] for line in told["unmet"])
     assert sum(line["value_milli"] for line in told["standings"]) == plan["result"]["value_milli"]
+    seen = body(caller.get(f"{path}/views"))
+    assert {party["key"] for party in seen["parties"]} == {role["party"] for role in seen["roles"]}
+    sold = sum(flow["kg_gkp"] for flow in plan["result"]["flows"])
+    assert sum(one["kg"] for one in seen["streams"] if one["buyer"]) == seen["effects"]["plan"]["sold"] == sold
+    assert sum(cell["kg"] for cell in seen["matrix"] if cell["bought"]) == sold
     flow = plan["result"]["flows"][0]
     refused = {"forbidden": [{"party": flow["party"], "counterpart": flow["buyer"]}], "partners": 3}
     asked = body(caller.post(f"{path}/what-if", refused))

@@ -72,6 +72,9 @@ desk.event | 200 200 200 200 200 404 404
 desk.checkin | 200 200 200 200 200 404 404
 desk.mapping | 200 200 200 200 200 404 404
 desk.plan | 200 200 200 200 200 404 404
+desk.pictures | 200 200 200 200 200 404 404
+desk.all_sheets | 200 200 200 200 200 404 404
+desk.party_sheet | 200 200 200 200 200 404 404
 desk.choices_page | 200 403 200 403 403 404 404
 desk.event_papers | 200 200 200 200 200 404 404
 desk.papers_file | 200 200 200 200 200 404 404
@@ -106,6 +109,7 @@ api_agreements.feed | 200 200 200 200 200 200 200
 api_events.read | 200 200 200 404 200 404 404
 api_events.plan | 200 200 200 404 200 404 404
 api_events.explanations | 200 200 200 404 200 404 404
+api_events.views | 200 200 200 404 200 404 404
 api_imports.read | 200 404 404 404 404 404 404
 api_partnerships.read | 200 200 200 404 200 404 404
 api_agreements.read | 200 200 200 404 200 404 404
@@ -357,6 +361,7 @@ def _values(session: Session, busy: Busy) -> dict[str, int]:
     return {
         "event_id": busy.event_id,
         "party_id": HELPED[0],
+        "number": HELPED[0],
         "import_id": busy.import_id,
         "partnership_id": sent.partnership_id,
         "document_id": document,

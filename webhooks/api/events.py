@@ -9,8 +9,10 @@ from typing import Any
 from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, matching, plans
+from kdmp_core import access, areas, matching, plans
 from kdmp_core.errors import NotFound
+from kdmp_core.matching.effects import effects
+from kdmp_core.matching.views import legs, matrix, roles, streams
 from kdmp_core.records import Event, Plan, Role
 from kdmp_core.workshops import event as events
 from webhooks.api import idempotency
@@ -23,6 +25,7 @@ from webhooks.api.shapes import (
     PlanOut,
     SentenceOut,
     StandingOut,
+    ViewsOut,
     WhatIfOut,
 )
 from webhooks.context import by_staff, reach, staff
@@ -93,6 +96,36 @@ def explanations(event_id: int) -> ExplanationOut:
             flows=[SentenceOut(**line) for line in plan_words.told_flows(result, names)],
             unmet=[SentenceOut(**line) for line in plan_words.told_unmet(result, names)],
             standings=[StandingOut(**asdict(line), name=names[line.party]) for line in result.standings],
+        )
+
+
+@blueprint.get("/events/<int:event_id>/plan/views")
+@blueprint.output(ViewsOut)
+@blueprint.doc(summary="Read the plan as it is drawn", responses={404: "No plan yet"}, security="bearer")
+def views(event_id: int) -> ViewsOut:
+    """Give who does what in the event's plan, what goes where, and what is different from working alone."""
+    with reach().store.read() as session:
+        event = _visible(session, event_id)
+        found = plans.latest(session, event)
+        if found is None:
+            raise NotFound("plans.no_plan")
+        solved = plans.solved_of(found)
+        flowing = streams(solved.result)
+        parties = plans.parties_of(session, event)
+        return ViewsOut.model_validate(
+            {
+                "plan": found.id,
+                "baseline_rupiah_per_kg": found.baseline_rupiah_per_kg,
+                "parties": [
+                    {"key": key, "name": party.name, "place": areas.label(party.area_code)}
+                    for key, party in parties.items()
+                ],
+                "roles": roles(solved.problem, solved.result),
+                "streams": flowing,
+                "legs": legs(flowing),
+                "matrix": matrix(flowing),
+                "effects": effects(solved.problem, solved.result),
+            }
         )
 
 

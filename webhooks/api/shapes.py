@@ -221,6 +221,115 @@ class ExplanationOut(Out):
     standings: list[StandingOut]
 
 
+class PlacedOut(Out):
+    """A party of a plan by its key: its name and where it lies."""
+
+    key: str
+    name: str
+    place: str
+
+
+class RoleOut(Out):
+    """What a party does by the plan, kg paddy; `buys_room` and `truck_room` are kg of what its rows offer."""
+
+    party: str
+    names: tuple[str, ...]
+    grows: int
+    sells: int
+    mills: int
+    mill_room: int
+    buys: int
+    buys_room: int
+    carries: int
+    truck_room: int
+
+
+class StreamOut(Out):
+    """Paddy from a grower through a mill (null: unmilled) to a buyer (null: unsold); `kg_goods` is what arrives."""
+
+    source: str
+    mill: str | None
+    buyer: str | None
+    goods: str
+    kg: int
+    kg_goods: int
+
+
+class LegOut(Out):
+    """What goes from one place to the next, kg paddy."""
+
+    source: str
+    target: str
+    goods: str
+    kg: int
+
+
+class CellOut(Out):
+    """What a supplier brings to a counterpart, kg paddy: bought, or only milled there."""
+
+    supplier: str
+    counterpart: str
+    bought: bool
+    kg: int
+
+
+class MeasuresOut(Out):
+    """One way to work: kg paddy, Rp per tonne, shares per 10,000, links in hundredths; null where it says nothing."""
+
+    sold: int | None
+    served: int | None
+    gain_per_t: int
+    lot_at_mill: int
+    lot_at_buyer: int
+    near: int
+    reach: int
+    fewest: int
+    transport_per_t: int | None
+    milling_per_t: int | None
+    mill_use: int
+    truck_use: int | None
+    links: int
+    sharing: int
+    short: int
+    concentration: int | None
+    one_buyer: int | None
+    largest: int | None
+    uncovered: int
+    left_out: int | None
+
+
+class AloneOut(Out):
+    """What a party is promised when everyone takes his best, and what can be; thousandths of a rupiah."""
+
+    party: str
+    promised_milli: int
+    deliverable_milli: int
+
+
+class EffectsOut(Out):
+    """Before and after: everyone alone, best margin first, and the plan."""
+
+    growers: int
+    lot: int
+    alone: MeasuresOut
+    greedy: MeasuresOut
+    plan: MeasuresOut
+    by_party: list[AloneOut]
+
+
+class ViewsOut(Out):
+    """A plan as its pictures show it; all kg add up to those of its flows."""
+
+    plan: int
+    baseline_rupiah_per_kg: int
+    parties: list[PlacedOut]
+    roles: list[RoleOut]
+    streams: list[StreamOut]
+    legs: list[LegOut]
+    matrix: list[CellOut]
+    effects: EffectsOut
+
+
 class FindingOut(Out):
     """One thing found in a sheet, worded in Indonesian for people."""
 

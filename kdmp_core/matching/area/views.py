@@ -9,9 +9,7 @@ import numpy as np
 from kdmp_core.matching.area.legs import Side, chords, points, tree
 from kdmp_core.matching.area.model import Ints, Kind
 from kdmp_core.matching.area.result import AreaResult
-
-NEAR = 20_000
-"""Metres within which a buyer counts as market access."""
+from kdmp_core.matching.measures import NEAR, concentration, mean, share
 
 NEIGHBOURS = 200
 """How many growers round a place a new mill is judged by."""
@@ -34,9 +32,9 @@ class Views:
     buyers_near: Ints
 
     @property
-    def served_share(self) -> int:
+    def servedshare(self) -> int:
         """Give the growers that sell something."""
-        return _share(self.served, self.growers)
+        return share(self.served, self.growers)
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def views(result: AreaResult) -> Views:
     milled = result.milled[result.milled > 0]
     at_hub = _into_hubs(result)
     prices = result.mill_prices
-    concentration, single = _concentration(result)
+    shares, single = _concentration(result)
     return Views(
         growers=len(sold),
         served=int(served.sum()),
@@ -63,20 +61,16 @@ def views(result: AreaResult) -> Views:
         mean_lot_alone=_mean(network.supply),
         mean_lot_at_mill=_mean(milled),
         mean_lot_at_hub=_mean(at_hub),
-        full_mills=_share(int((prices > 0).sum()), len(prices)),
+        full_mills=share(int((prices > 0).sum()), len(prices)),
         median_mill_price=int(np.median(prices)) if len(prices) else 0,
-        one_buyer_only=_share(single, int(served.sum())),
-        concentration=concentration,
+        one_buyer_only=share(single, int(served.sum())),
+        concentration=shares,
         buyers_near=_buyers_near(result),
     )
 
 
-def _share(part: int, whole: int) -> int:
-    return 10_000 * part // whole if whole else 0
-
-
 def _mean(kg: Ints) -> int:
-    return int(kg.sum()) // len(kg) if len(kg) else 0
+    return mean(int(kg.sum()), len(kg))
 
 
 def _into_hubs(result: AreaResult) -> Ints:
@@ -97,7 +91,7 @@ def _concentration(result: AreaResult) -> tuple[Ints, int]:
         np.add.at(squares, rows, kg * kg)
         np.add.at(sold, rows, kg)
         np.add.at(partners, rows, kg > 0)
-    return 10_000 * squares // np.maximum(sold * sold, 1), int((partners == 1).sum())
+    return concentration(squares, sold), int((partners == 1).sum())
 
 
 def _buyers_near(result: AreaResult) -> Ints:
