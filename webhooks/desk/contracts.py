@@ -13,6 +13,7 @@ from kdmp_core.agreements.facts import place_label
 from kdmp_core.errors import InvalidInput, NotFound
 from kdmp_core.follow_up import DeliveryFacts, Suggested
 from kdmp_core.lifecycle import State
+from kdmp_core.matching import CUSTOMARY
 from kdmp_core.quantities import rupiah, ton_text
 from kdmp_core.records import FRAMEWORKS, Agreement, Delivery, Party
 from kdmp_core.texts import text
@@ -160,7 +161,10 @@ def _value(one: Suggested) -> str:
 def _supply(one: Suggested) -> dict[str, str]:
     goods = ", ".join(f"{line['commodity']} {ton_text(line['kg'])}" for line in one.lines)
     words = text("desk.contract.pair", supplier=one.supplier.name, buyer=one.buyer.name, goods=goods)
-    return {"value": _value(one), "words": words, "place": place_label(one.supplier.area_code), "code": one.code}
+    little = sum(line["kg"] for line in one.lines) < CUSTOMARY["lot"]
+    remark = text("desk.contract.little", least=ton_text(CUSTOMARY["lot"])) if little else ""
+    remark = f"{place_label(one.supplier.area_code)} {remark}".strip()
+    return {"value": _value(one), "words": words, "remark": remark, "code": one.code, "little": "yes" if little else ""}
 
 
 def _lines(session: Session, parent: Agreement, supplier: Party | None, buyer: Party | None) -> list[dict[str, Any]]:
