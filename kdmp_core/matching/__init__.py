@@ -5,6 +5,8 @@ an answer in `result`. `compare` tells two answers apart. Lots, link costs and l
 (`refine`); periods and larger areas are the next stage.
 """
 
+from kdmp_core.matching.additions import Added, Addition, extended
+from kdmp_core.matching.best import Best, Ranked, best
 from kdmp_core.matching.compare import Change, Changes, Solved, Turn, Why, compare, left_out
 from kdmp_core.matching.match import fairness, match
 from kdmp_core.matching.model import (
@@ -44,7 +46,10 @@ from kdmp_core.matching.result import (
 
 __all__ = [
     "CUSTOMARY",
+    "Added",
+    "Addition",
     "Alternative",
+    "Best",
     "Change",
     "Changes",
     "Commitment",
@@ -66,6 +71,7 @@ __all__ = [
     "Pin",
     "Point",
     "Problem",
+    "Ranked",
     "Reason",
     "ReasonCode",
     "Result",
@@ -78,7 +84,9 @@ __all__ = [
     "Transport",
     "Turn",
     "Why",
+    "best",
     "compare",
+    "extended",
     "fairness",
     "left_out",
     "match",
