@@ -24,6 +24,7 @@ from kdmp_core.matching.model import (
     Row,
     RowKind,
 )
+from kdmp_core.matching.months import Calendar, Month, Seasons, calendar
 from kdmp_core.matching.network import LimitKind
 from kdmp_core.matching.result import (
     Alternative,
@@ -50,6 +51,7 @@ __all__ = [
     "Addition",
     "Alternative",
     "Best",
+    "Calendar",
     "Change",
     "Changes",
     "Commitment",
@@ -63,6 +65,7 @@ __all__ = [
     "LimitKind",
     "Lot",
     "Milled",
+    "Month",
     "Outcome",
     "Pair",
     "Parameters",
@@ -77,6 +80,7 @@ __all__ = [
     "Result",
     "Row",
     "RowKind",
+    "Seasons",
     "Shadow",
     "Sold",
     "Solved",
@@ -85,6 +89,7 @@ __all__ = [
     "Turn",
     "Why",
     "best",
+    "calendar",
     "compare",
     "extended",
     "fairness",

@@ -72,6 +72,8 @@ desk.checkin | 200 200 200 200 200 404 404
 desk.mapping | 200 200 200 200 200 404 404
 desk.plan | 200 200 200 200 200 404 404
 desk.choices_page | 200 403 200 403 403 404 404
+desk.what_if | 200 403 200 403 403 404 404
+desk.calendar_page | 200 200 200 200 200 404 404
 desk.event_papers | 200 200 200 200 200 404 404
 desk.papers_file | 200 200 200 200 200 404 404
 desk.minutes_page | 200 403 403 403 403 404 404
@@ -105,6 +107,7 @@ api_agreements.feed | 200 200 200 200 200 200 200
 api_events.read | 200 200 200 404 200 404 404
 api_events.plan | 200 200 200 404 200 404 404
 api_events.explanations | 200 200 200 404 200 404 404
+api_events.additions | 200 403 200 404 403 404 404
 api_imports.read | 200 404 404 404 404 404 404
 api_partnerships.read | 200 200 200 404 200 404 404
 api_agreements.read | 200 200 200 404 200 404 404
@@ -121,6 +124,7 @@ desk.save_terms | coordinator
 desk.make_plan | coordinator ministry
 desk.choose | coordinator ministry
 desk.choose_plan | coordinator ministry
+desk.save_calendar | coordinator
 desk.propose_networks | coordinator
 desk.propose_pairs | coordinator
 desk.upload | coordinator
@@ -434,6 +438,7 @@ def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict
         "desk.save_terms": {**page(f"{draft}/isi/ubah"), "subject": "Beras"},
         "desk.propose_pairs": {"pair": pair},
         "desk.choose": {**page(f"{event}/rencana/pilihan"), "partners": "3"},
+        "desk.save_calendar": page(f"{event}/rencana/kalender"),
         "desk.choose_plan": {"plan": str(values["plan_id"])},
         "desk.send": page(send),
         "desk.upload": {"sheet": SHEET.read_bytes()},

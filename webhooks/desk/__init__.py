@@ -6,6 +6,7 @@ from webhooks.desk import (
     account,
     addenda,
     agreements,
+    calendars,
     checkin,
     choosing,
     codes,
@@ -26,6 +27,7 @@ from webhooks.desk import (
     templates,
     today,
     users,
+    what_if,
 )
 from webhooks.desk.room import blueprint
 
@@ -34,6 +36,7 @@ __all__ = [
     "addenda",
     "agreements",
     "blueprint",
+    "calendars",
     "checkin",
     "choosing",
     "codes",
@@ -54,4 +57,5 @@ __all__ = [
     "templates",
     "today",
     "users",
+    "what_if",
 ]
