@@ -34,6 +34,8 @@ PAGES = {
     "mapping": "/meja/acara/{event}/pemetaan",
     "plan": "/meja/acara/{event}/rencana",
     "choices": "/meja/acara/{event}/rencana/pilihan",
+    "what-if": "/meja/acara/{event}/rencana/andai",
+    "calendar": "/meja/acara/{event}/rencana/kalender",
     "agreements": "/meja/naskah",
     "draft": "/meja/naskah/{draft}",
     "sent": "/meja/naskah/{sent}",
@@ -225,3 +227,32 @@ def test_a_pair_is_refused_and_the_plan_that_was_is_taken_up_again(
     wrong += looked_at(page, "choices with a mistake")
     assert not wrong, "\n".join(wrong)
     assert not [line for line in said if "422" not in line]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_mill_is_thought_of_without_script_and_its_answer_can_be_sent_on(
+    busy: tuple[Busy, str], browser_page: Callable[..., Page], width: int
+) -> None:
+    made, url = busy
+    page = browser_page(width, 900)
+    bare = browser_page(width, 900, script=False)
+    for one in (page, bare):
+        sign_in(one, url)
+    bare.goto(url + address(made, "plan"))
+    bare.get_by_role("link", name="Andai ada tambahan").click()
+    bare.get_by_role("link", name="Gilingan", exact=True).click()
+    bare.get_by_label("Tempat").fill("Cihae")
+    bare.get_by_label("Jumlah per musim").fill("150 ton")
+    bare.get_by_role("button", name="Hitung andai ini").click()
+    assert "Yang mirip: Cihea" in bare.locator("#tempat-wrong").inner_text()
+    page.goto(bare.url)
+    wrong = looked_at(page, "what-if with a mistake")
+    bare.get_by_label("Tempat").fill("Cihea")
+    bare.get_by_role("button", name="Hitung andai ini").click()
+    assert bare.locator("h1").inner_text().startswith("Tambahan ini bernilai Rp")
+    page.goto(bare.url)
+    wrong += looked_at(page, "what-if answered")
+    assert page.locator("h1").inner_text() == bare.locator("h1").inner_text()
+    page.get_by_role("link", name="Keluarkan").click()
+    assert page.locator("main tbody tr").count() == 5
+    assert not wrong, "\n".join(wrong)

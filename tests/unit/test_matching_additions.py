@@ -112,7 +112,7 @@ additions = st.builds(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(events(), additions)
 def test_an_addition_never_lowers_the_value(problem: Problem, addition: Addition) -> None:
     assert with_one(problem, addition).value_milli >= match(problem).value_milli

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,8 @@ def match(
     """Match an event's mapping with some choices and keep the plan."""
     pins = (*(_pin(one, exact=False) for one in pin), *(_pin(one, exact=True) for one in exact))
     pairs = frozenset(_pair(one) for one in forbid)
-    choices = plans.Choices(pinned=tuple(sorted(pins, key=lambda one: one.key)), forbidden=pairs, **rules)
+    decided = plans.Choices(pinned=tuple(sorted(pins, key=lambda one: one.key)), forbidden=pairs)
+    choices = replace(decided, **rules)  # type: ignore[arg-type]  # click checked each of them
     with house.record(Settings()) as store, store.write() as session:
         owner = house.coordinator_for(session, login)
         found = event.find(session, event_id)
