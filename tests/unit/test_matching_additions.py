@@ -118,7 +118,7 @@ def test_an_addition_never_lowers_the_value(problem: Problem, addition: Addition
     assert with_one(problem, addition).value_milli >= match(problem).value_milli
 
 
-@pytest.mark.parametrize("seed", [1, 2, 5])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_the_five_best_stand_in_the_order_that_solving_all_would_give(seed: int) -> None:
     problem = regency(seed, villages=12, partners=3)
     places = [one.key for one in problem.parties]

@@ -18,7 +18,7 @@ from webhooks.desk import forms, frame, places
 from webhooks.desk.room import blueprint
 from webhooks.pages.shapes import Column, Mistake
 
-FIGURES = "harvest paddy_need rice_need paddy_over rice_over milling trucks"
+FIGURES = "paddy_over rice_over harvest paddy_need rice_need milling trucks"
 TON = " ton"
 OVER = frozenset({"paddy_over", "rice_over"})
 

@@ -231,7 +231,8 @@ def _best_facts(proposed: Proposed) -> list[Fact]:
     facts = []
     if proposed.ranked:
         alone = sum(one.value for one in best.ranked)
-        remark = text("whatif.not_the_sum", rupiah=rupiah_text(alone))
+        same = abs(alone - best.together) <= len(best.ranked)  # each is rounded to a rupiah
+        remark = text("whatif.the_sum" if same else "whatif.not_the_sum", rupiah=rupiah_text(alone))
         facts.append(Fact(text("whatif.together", n=len(proposed.ranked)), rupiah_text(best.together), remark))
         facts.append(Fact(text("whatif.tried"), text("whatif.tried_of", solved=best.solved, n=best.candidates)))
     if proposed.truck:
