@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -164,12 +164,30 @@ def make(session: Session, event: Event, by: By, now: datetime, choices: Choices
     return plan
 
 
-def ask(session: Session, event: Event, choices: Choices) -> Asked:
-    """Answer what would be with some choices, beside the event's plan; nothing is kept."""
+def ask(
+    session: Session,
+    event: Event,
+    choices: Choices,
+    added: Callable[[Problem], Sequence[matching.Addition]] = lambda _: (),
+) -> Asked:
+    """Answer what would be with some choices, beside the event's plan; nothing is kept.
+
+    `added` gives what is added to the problem before it is matched.
+    """
     former = latest(session, event)
     problem = _after(problem_of(session, event, choices), former, choices)
+    problem = matching.extended(problem, added(problem))
     solved = Solved(problem, matching.match(problem))
     return Asked(solved, matching.compare(solved_of(former), solved) if former else None)
+
+
+def standing(session: Session, event: Event) -> Solved:
+    """Give the event's plan as the answer of today: the kept one while it is current, else with its choices anew."""
+    kept = latest(session, event)
+    problem = problem_of(session, event, choices_of(kept) if kept else NONE)
+    if kept is not None and _question(_canonical(problem)) == _question(kept.inputs):
+        return solved_of(kept)
+    return Solved(problem, matching.match(problem))
 
 
 def choose(session: Session, event: Event, plan: Plan, by: By, now: datetime) -> Plan:

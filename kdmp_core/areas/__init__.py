@@ -8,6 +8,7 @@ spellings are found by search. The table is package data and loads at the first 
 from __future__ import annotations
 
 from kdmp_core.areas.model import Area, Level, Point, VillageKind
+from kdmp_core.areas.naming import named
 from kdmp_core.areas.search import Match, area, matches
 from kdmp_core.areas.store import table
 from kdmp_core.areas.zones import today, zone, zone_name
@@ -25,6 +26,7 @@ __all__ = [
     "find",
     "label",
     "matches",
+    "named",
     "point",
     "search",
     "today",

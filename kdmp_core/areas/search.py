@@ -14,6 +14,9 @@ from kdmp_core.areas.store import table
 NEAR = 82
 """Least likeness (0 to 100) of a name that counts as near; two letters swapped in eight still pass."""
 
+FAR = 60
+"""Least likeness of a name that is worth suggesting to somebody who wrote none that is known."""
+
 
 @dataclass(frozen=True)
 class Match:
@@ -33,15 +36,22 @@ def matches(name: str, within: str = "", level: Level | None = None, limit: int 
     return (found or _near(wanted, index, level, limit))[:limit]
 
 
+def likely(name: str, within: str = "", limit: int = 4) -> list[Match]:
+    """Give the areas whose names come nearest to a name that is none, to suggest them: farther off than `matches`."""
+    return _near(plain(name), _index(within), None, limit, FAR)
+
+
 def area(row: int) -> Area:
     """Give the area of a row of the table."""
     areas = table()
     return Area(areas.codes[row], areas.names[row], areas.postcodes[row])
 
 
-def _near(wanted: str, index: dict[str, list[tuple[int, str]]], level: Level | None, limit: int) -> list[Match]:
-    likely = process.extract(wanted, index.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=limit)
-    return [Match(area(row), "near") for spelling, _, _ in likely for row, _ in index[spelling] if _fits(row, level)]
+def _near(
+    wanted: str, index: dict[str, list[tuple[int, str]]], level: Level | None, limit: int, least: int = NEAR
+) -> list[Match]:
+    found = process.extract(wanted, index.keys(), scorer=fuzz.ratio, score_cutoff=least, limit=limit)
+    return [Match(area(row), "near") for spelling, _, _ in found for row, _ in index[spelling] if _fits(row, level)]
 
 
 def _fits(row: int, level: Level | None) -> bool:

@@ -5,6 +5,8 @@ an answer in `result`. `compare` tells two answers apart. Lots, link costs and l
 (`refine`); periods and larger areas are the next stage.
 """
 
+from kdmp_core.matching.additions import Added, Addition, extended
+from kdmp_core.matching.best import Best, Ranked, best
 from kdmp_core.matching.compare import Change, Changes, Solved, Turn, Why, compare, left_out
 from kdmp_core.matching.match import fairness, match
 from kdmp_core.matching.model import (
@@ -22,6 +24,7 @@ from kdmp_core.matching.model import (
     Row,
     RowKind,
 )
+from kdmp_core.matching.months import Calendar, Month, Seasons, calendar
 from kdmp_core.matching.network import LimitKind
 from kdmp_core.matching.result import (
     Alternative,
@@ -44,7 +47,11 @@ from kdmp_core.matching.result import (
 
 __all__ = [
     "CUSTOMARY",
+    "Added",
+    "Addition",
     "Alternative",
+    "Best",
+    "Calendar",
     "Change",
     "Changes",
     "Commitment",
@@ -58,6 +65,7 @@ __all__ = [
     "LimitKind",
     "Lot",
     "Milled",
+    "Month",
     "Outcome",
     "Pair",
     "Parameters",
@@ -66,11 +74,13 @@ __all__ = [
     "Pin",
     "Point",
     "Problem",
+    "Ranked",
     "Reason",
     "ReasonCode",
     "Result",
     "Row",
     "RowKind",
+    "Seasons",
     "Shadow",
     "Sold",
     "Solved",
@@ -78,7 +88,10 @@ __all__ = [
     "Transport",
     "Turn",
     "Why",
+    "best",
+    "calendar",
     "compare",
+    "extended",
     "fairness",
     "left_out",
     "match",

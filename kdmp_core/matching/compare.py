@@ -31,6 +31,7 @@ class Why(StrEnum):
     PINNED = "pinned"
     RELEASED = "released"
     SIGNED = "signed"
+    ADDED = "added"
     QUANTITY = "quantity"
     SCARCER = "scarcer"
     FREER = "freer"
@@ -132,6 +133,7 @@ class _Causes:
             self.rows.setdefault(_way(flow), set()).update(flow.rows)
         kg = [{row.key: row.kg for row in solved.problem.decided.rows} for solved in (before, after)]
         self.other_kg = {key for key in {*kg[0], *kg[1]} if kg[0].get(key) != kg[1].get(key)}
+        self.added = kg[1].keys() - kg[0].keys()
         self.prices = [
             {(shadow.kind, shadow.party, shadow.rows): shadow.rp_per_t for shadow in solved.result.shadows}
             for solved in (before, after)
@@ -163,6 +165,7 @@ class _Causes:
             (Why.PINNED, there["pinned"] and here["pinned"] != there["pinned"]),
             (Why.RELEASED, here["pinned"] and not there["pinned"]),
             (Why.SIGNED, here["signed"] != there["signed"]),
+            (Why.ADDED, grew and bool(self.rows[way] & self.added)),
             (Why.QUANTITY, bool(self.rows[way] & self.other_kg)),
         )
         return next((why for why, holds in tests if holds), None)

@@ -13,7 +13,7 @@ from kdmp_core.matching.links import Link, gates_of, links_of
 from kdmp_core.matching.network import PROMISES, LimitKind, Network, Path
 from kdmp_core.matching.refine import Refinement
 from kdmp_core.matching.result import Full
-from kdmp_core.matching.solve import Packing, Solver, filling, on_limits
+from kdmp_core.matching.solve import Packing, Solution, Solver, filling, on_limits
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,7 @@ def solve(network: Network) -> Plan:
     be kept; its values name them and the rows whose `capacities` they break. `matching.unfair`: no plan sells the
     share asked of every offer; it names the most that can be. `matching.lots`: no plan keeps all lots.
     """
-    _promised_paths(network)
-    packing, columns = packing_of(network)
-    solver = Solver(packing)
-    solution = solver.best()
-    if solution is None:
-        raise _impossible(network)
+    packing, columns, solver, solution = flow(network)
     links: tuple[Link, ...] = ()
     if columns and _links_matter(network):
         links = links_of(network, dict.fromkeys(columns))
@@ -88,6 +83,17 @@ def solve(network: Network) -> Plan:
     for column, amount in zip(columns, kg, strict=True):
         whole[column] += amount
     return Plan(network, tuple(whole), used, _prices(network, solver, used), certificate, links)
+
+
+def flow(network: Network) -> tuple[Packing, list[int], Solver, Solution]:
+    """Give the flow alone: packing, path behind each column, the solver and its best filling. Raises like `solve`."""
+    _promised_paths(network)
+    packing, columns = packing_of(network)
+    solver = Solver(packing)
+    solution = solver.best()
+    if solution is None:
+        raise _impossible(network)
+    return packing, columns, solver, solution
 
 
 def _links_matter(network: Network) -> bool:

@@ -15,7 +15,7 @@ from kdmp_core.matching.gates import Gate, Gates, Group
 from kdmp_core.matching.solve import Packing, Solution, Solver, filling
 
 ROUNDS = 12
-"""How often link costs are spread anew, and how often links are closed."""
+"""How often link costs are spread anew; how often links close one by one before parties keep what they have."""
 
 
 class Refinement:
@@ -58,7 +58,7 @@ class Refinement:
         seen, closed = set[int](), set[int]()
         carried = [gate.most for gate in self.gates]
         best: tuple[int, ...] | None = None
-        for _ in range(2 * ROUNDS):
+        for turn in range(2 * ROUNDS):
             solution = self._open(self._bearing(carried), closed)
             if solution is None:
                 break
@@ -71,7 +71,14 @@ class Refinement:
             if not worse and before == carried:
                 break
             closed |= worse
+            if turn >= ROUNDS:
+                closed |= self._beyond(used - worse)
         return best, seen
+
+    def _beyond(self, kept: set[int]) -> set[int]:
+        """Give the gates of groups that are full with what is kept; closing them lets the rounds come to an end."""
+        full = (group for group in self.groups if len(kept.intersection(group.gates)) >= group.most)
+        return {number for group in full for number in group.gates} - kept
 
     def _bearing(self, carried: Sequence[int]) -> Packing:
         """Give the packing whose gains bear the gates' costs, spread over what was carried last."""

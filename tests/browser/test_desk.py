@@ -38,6 +38,8 @@ PAGES = {
     "pictures": "/meja/acara/{event}/rencana/gambar",
     "sheet": "/meja/acara/{event}/rencana/lembar/13",
     "buyer's sheet": "/meja/acara/{event}/rencana/lembar/31",
+    "what-if": "/meja/acara/{event}/rencana/andai",
+    "calendar": "/meja/acara/{event}/rencana/kalender",
     "agreements": "/meja/naskah",
     "draft": "/meja/naskah/{draft}",
     "sent": "/meja/naskah/{sent}",
@@ -256,3 +258,32 @@ def test_the_plan_is_seen_by_keyboard_and_every_sheet_is_one_page(
     for name, sheets in (("lembar", 33), ("lembar/31", 1)):
         page.goto(f"{url}/meja/acara/{made.event_id}/rencana/{name}")
         assert len(pdfium.PdfDocument(page.pdf(format="A4"))) == sheets
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_mill_is_thought_of_without_script_and_its_answer_can_be_sent_on(
+    busy: tuple[Busy, str], browser_page: Callable[..., Page], width: int
+) -> None:
+    made, url = busy
+    page = browser_page(width, 900)
+    bare = browser_page(width, 900, script=False)
+    for one in (page, bare):
+        sign_in(one, url)
+    bare.goto(url + address(made, "plan"))
+    bare.get_by_role("link", name="Andai ada tambahan").click()
+    bare.get_by_role("link", name="Gilingan", exact=True).click()
+    bare.get_by_label("Tempat").fill("Cihae")
+    bare.get_by_label("Jumlah per musim").fill("150 ton")
+    bare.get_by_role("button", name="Hitung andai ini").click()
+    assert "Yang mirip: Cihea" in bare.locator("#tempat-wrong").inner_text()
+    page.goto(bare.url)
+    wrong = looked_at(page, "what-if with a mistake")
+    bare.get_by_label("Tempat").fill("Cihea")
+    bare.get_by_role("button", name="Hitung andai ini").click()
+    assert bare.locator("h1").inner_text().startswith("Tambahan ini bernilai Rp")
+    page.goto(bare.url)
+    wrong += looked_at(page, "what-if answered")
+    assert page.locator("h1").inner_text() == bare.locator("h1").inner_text()
+    page.get_by_role("link", name="Keluarkan").click()
+    assert page.locator("main tbody tr").count() == 5
+    assert not wrong, "\n".join(wrong)

@@ -474,6 +474,29 @@ def _chosen_by_the_api(api: Api, caller: Caller, event: int, plan: dict[str, Any
     body(caller.post(f"{path}/what-if", {"partners": -1}), 422)
     body(caller.post(f"{path}/what-if", {"unknown": 1}), 422)
     assert body(caller.post(f"/v1/events/{event}/plans", key="back"))["id"] == plan["id"]
+    _added_by_the_api(caller, path, plan["value_rupiah"])
+
+
+def _added_by_the_api(caller: Caller, path: str, value: int) -> None:
+    """Read what would bring most, ask for the first of it, and be refused what cannot be added."""
+    most = body(caller.get(f"{path}/additions"))
+    assert (most["value_rupiah"], len(most["additions"])) == (value, 5)
+    assert most["together_rupiah"] >= most["additions"][0]["value_rupiah"]
+    first = {name: most["additions"][0][name] for name in ("kind", "place", "kg", "price", "goods")}
+    asked = body(caller.post(f"{path}/what-if", {"additions": [first]}))
+    assert asked["value_rupiah"] == value + most["additions"][0]["value_rupiah"]
+    assert asked["gap_milli"] == 0
+    assert "added" in {change["why"] for change in asked["changes"]["flows"]}
+    refusals: tuple[tuple[dict[str, object], str], ...] = (
+        ({"place": "Cihae"}, "areas.no_place"),
+        ({"kind": "buyer", "price": 6_000, "goods": "gkp"}, "matching.below_floor"),
+        ({"kind": "buyer", "price": 60, "goods": "rice_medium"}, "whatif.price_unlikely"),
+        ({"kind": "dryer", "place": "32.01"}, "matching.no_mill"),
+        ({"kind": "ship"}, ""),
+        ({"kg": 0}, ""),
+    )
+    for wrong, code in refusals:
+        assert code in str(body(caller.post(f"{path}/what-if", {"additions": [{**first, **wrong}]}), 422))
 
 
 def test_an_event_goes_from_its_sheet_to_reviewed_agreements(api: Api) -> None:

@@ -76,6 +76,8 @@ desk.pictures | 200 200 200 200 200 404 404
 desk.all_sheets | 200 200 200 200 200 404 404
 desk.party_sheet | 200 200 200 200 200 404 404
 desk.choices_page | 200 403 200 403 403 404 404
+desk.what_if | 200 403 200 403 403 404 404
+desk.calendar_page | 200 200 200 200 200 404 404
 desk.event_papers | 200 200 200 200 200 404 404
 desk.papers_file | 200 200 200 200 200 404 404
 desk.minutes_page | 200 403 403 403 403 404 404
@@ -110,6 +112,7 @@ api_events.read | 200 200 200 404 200 404 404
 api_events.plan | 200 200 200 404 200 404 404
 api_events.explanations | 200 200 200 404 200 404 404
 api_events.views | 200 200 200 404 200 404 404
+api_events.additions | 200 403 200 404 403 404 404
 api_imports.read | 200 404 404 404 404 404 404
 api_partnerships.read | 200 200 200 404 200 404 404
 api_agreements.read | 200 200 200 404 200 404 404
@@ -126,6 +129,7 @@ desk.save_terms | coordinator
 desk.make_plan | coordinator ministry
 desk.choose | coordinator ministry
 desk.choose_plan | coordinator ministry
+desk.save_calendar | coordinator
 desk.propose_networks | coordinator
 desk.propose_pairs | coordinator
 desk.upload | coordinator
@@ -443,6 +447,7 @@ def _forms(busy: Busy, drawn_up: str, values: dict[str, int], pair: str) -> dict
         "desk.propose_pairs": {"pair": pair},
         "desk.contracts_of_plan": {"pair": supply["value"] if supply else ""},
         "desk.choose": {**page(f"{event}/rencana/pilihan"), "partners": "3"},
+        "desk.save_calendar": page(f"{event}/rencana/kalender"),
         "desk.choose_plan": {"plan": str(values["plan_id"])},
         "desk.send": page(send),
         "desk.upload": {"sheet": SHEET.read_bytes()},

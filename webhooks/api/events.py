@@ -10,13 +10,18 @@ from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
 from kdmp_core import access, areas, matching, plans
-from kdmp_core.errors import NotFound
+from kdmp_core.errors import InvalidInput, NotFound
+from kdmp_core.errors import Problem as Fault
 from kdmp_core.matching.effects import effects
 from kdmp_core.matching.views import legs, matrix, roles, streams
 from kdmp_core.records import Event, Plan, Role
+from kdmp_core.whatif import asking
 from kdmp_core.workshops import event as events
 from webhooks.api import idempotency
 from webhooks.api.shapes import (
+    AdditionIn,
+    AdditionOut,
+    AdditionsOut,
     ChangesOut,
     ChoicesIn,
     EventList,
@@ -26,6 +31,7 @@ from webhooks.api.shapes import (
     SentenceOut,
     StandingOut,
     ViewsOut,
+    WhatIfIn,
     WhatIfOut,
 )
 from webhooks.context import by_staff, reach, staff
@@ -130,14 +136,15 @@ def views(event_id: int) -> ViewsOut:
 
 
 @blueprint.post("/events/<int:event_id>/plan/what-if")
-@blueprint.input(ChoicesIn)
+@blueprint.input(WhatIfIn)
 @blueprint.output(WhatIfOut)
 @blueprint.doc(summary="Ask what would be", responses={409: "Infeasible"}, security="bearer")
-def what_if(event_id: int, json_data: ChoicesIn) -> WhatIfOut:
-    """Match with some choices and tell what changes against the event's plan; nothing is kept."""
+def what_if(event_id: int, json_data: WhatIfIn) -> WhatIfOut:
+    """Match with some choices and additions and tell what changes against the event's plan; nothing is kept."""
     with reach().store.read() as session:
         event = _planned(session, event_id)
-        asked = plans.ask(session, event, _choices(json_data))
+        wishes = _wishes(event, json_data.additions)
+        asked = asking.choose(session, event, _choices(json_data), wishes)
         result = asked.solved.result
         return WhatIfOut(
             value_rupiah=result.value,
@@ -146,6 +153,29 @@ def what_if(event_id: int, json_data: ChoicesIn) -> WhatIfOut:
             left_out=list(matching.left_out(result)),
             changes=ChangesOut.model_validate(asked.changes) if asked.changes else None,
             result=json.loads(result.to_json()),
+        )
+
+
+@blueprint.get("/events/<int:event_id>/plan/additions")
+@blueprint.output(AdditionsOut)
+@blueprint.doc(summary="Read what would bring most", security="bearer")
+def additions(event_id: int) -> AdditionsOut:
+    """Give the five additions (mill, dryer, buyer, village) that would bring most, solved again, and the best truck."""
+    with reach().store.read() as session:
+        event = _planned(session, event_id)
+        found = asking.best(session, event, list(matching.Added))
+        return AdditionsOut(
+            value_rupiah=found.best.value,
+            baseline_rupiah_per_kg=event.baseline_rupiah_per_kg,
+            together_rupiah=found.best.together,
+            candidates=found.best.candidates,
+            solved=found.best.solved,
+            additions=[
+                AdditionOut(**asdict(wish), value_rupiah=one.value, estimate_rupiah=one.estimate)
+                for wish, one in found.ranked
+            ],
+            truck_place=found.truck.place if found.truck else None,
+            truck_kg=found.best.truck_kg,
         )
 
 
@@ -165,6 +195,20 @@ def _planned(session: Session, event_id: int) -> Event:
     event = _visible(session, event_id)
     access.require_role(staff(), (Role.COORDINATOR, Role.MINISTRY), event.regency_code)
     return event
+
+
+def _wishes(event: Event, given: list[AdditionIn]) -> list[asking.Wish]:
+    """Give additions with their places found. Raises InvalidInput at the addition whose place is none."""
+    wishes = []
+    for position, one in enumerate(given):
+        try:
+            place = areas.named(one.place, event.regency_code).code
+        except InvalidInput as unknown:
+            fault = Fault(unknown.code, str(position), unknown.values)
+            raise InvalidInput(unknown.code, problems=[fault], **unknown.values) from unknown
+        goods = matching.Goods(one.goods) if one.goods else None
+        wishes.append(asking.Wish(matching.Added(one.kind), place, one.kg, one.price, goods))
+    return wishes
 
 
 def _choices(given: ChoicesIn) -> plans.Choices:

@@ -129,6 +129,19 @@ class LotIn(In):
     kg: Kilograms
 
 
+class AdditionIn(In):
+    """One thing more: `place` is an area's code or name, `kg` a season.
+
+    `price` in Rp/kg is a mill's fee, what a buyer pays, a village's ask; `goods` are what a buyer takes.
+    """
+
+    kind: Literal["mill", "dryer", "truck", "buyer", "village"]
+    place: Key
+    kg: Kilograms
+    price: Annotated[int, Field(ge=1, le=10**6, strict=True)] | None = None
+    goods: Literal["gkp", "rice_medium", "rice_premium"] | None = None
+
+
 class ChoicesIn(In):
     """What is decided before matching; 0 is no lot, no cost and no limit.
 
@@ -147,6 +160,42 @@ class ChoicesIn(In):
     partners: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
     share_percent: Annotated[int, Field(ge=0, le=100, strict=True)] = 100
     fairness_percent: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
+
+
+class WhatIfIn(ChoicesIn):
+    """Choices, and what might be added; additions are never kept."""
+
+    additions: Annotated[list[AdditionIn], Field(max_length=20)] = []
+
+
+class AdditionOut(Out):
+    """An addition with what it brings: solved again, and at most by the prices of the plan; rupiah."""
+
+    kind: str
+    place: str
+    kg: int
+    price: int | None
+    goods: str | None
+    value_rupiah: int
+    estimate_rupiah: int
+
+
+class AdditionsOut(Out):
+    """The additions that bring most, and what they bring together, which is not their sum.
+
+    `solved` of `candidates` were solved again; the rest is proven not to be better. Lots, limits on partners, shares
+    and fairness are left aside. A truck brings no rupiah: `truck_kg` is what the best one, at `truck_place`, carries
+    more.
+    """
+
+    value_rupiah: int
+    baseline_rupiah_per_kg: int
+    together_rupiah: int
+    candidates: int
+    solved: int
+    additions: list[AdditionOut]
+    truck_place: str | None
+    truck_kg: int
 
 
 class ChangeOut(Out):

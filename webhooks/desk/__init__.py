@@ -6,6 +6,7 @@ from webhooks.desk import (
     account,
     addenda,
     agreements,
+    calendars,
     checkin,
     choosing,
     codes,
@@ -27,6 +28,7 @@ from webhooks.desk import (
     templates,
     today,
     users,
+    what_if,
 )
 from webhooks.desk.room import blueprint
 
@@ -35,6 +37,7 @@ __all__ = [
     "addenda",
     "agreements",
     "blueprint",
+    "calendars",
     "checkin",
     "choosing",
     "codes",
@@ -56,4 +59,5 @@ __all__ = [
     "templates",
     "today",
     "users",
+    "what_if",
 ]
