@@ -35,6 +35,7 @@ FILES = {
 PLACES = {
     "code": "K-…",
     "token": "…",
+    "step": "LANGKAH",
     "party_id": "P",
     "kind": "JENIS",
     **dict.fromkeys(("event_id", "import_id", "agreement_id", "template_id", "paper_id", "delivery_id"), "N"),

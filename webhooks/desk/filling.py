@@ -27,7 +27,9 @@ from webhooks.problems import sentence, status_of
 TONES = {
     **dict.fromkeys(("not_sent", "ended"), "plain"),
     **dict.fromkeys(("shown", "opened"), "wait"),
-    "filled": "warn", "accepted": "ok", "refused": "bad",
+    "filled": "warn",
+    "accepted": "ok",
+    "refused": "bad",
 }
 ENDED = frozenset({"accepted", "filled", "refused"})
 
@@ -227,7 +229,9 @@ def _decided_words(session: Session, found: Event, answer: FormAnswer) -> str:
 
 def _beside(rows: tuple[MappingRow, ...], own: list[MappingEntry]) -> list[Beside]:
     """Lay each row of a form beside what the mapping says of the same field, direction and goods."""
-    known = {(entry.field, entry.direction, entry.commodity): entry for entry in own}
+    known: dict[tuple[str, ...], MappingEntry] = {
+        (entry.field, entry.direction, entry.commodity): entry for entry in own
+    }
     known |= {(entry.field, entry.direction, entry.commodity, entry.period): entry for entry in own}
     shown = []
     for row in rows:
