@@ -207,6 +207,7 @@ def _answer_page(event_id: int, party_id: int, errors: list[Mistake]) -> str:
             sent=frame.moment(answer.sent_at, found.regency_code) if answer.sent_at else "",
             decided=_decided_words(session, found, answer),
             changed=answer.state is FormState.ACCEPTED and deciding.changed_since(session, answer),
+            columns=frame.columns("desk.filling.column", "row form sheet differs"),
             beside=_beside(seen.preview.mapping, own),
             gone=_gone(seen, own, seat) if waits else [],
             empty=_empty(answer),
