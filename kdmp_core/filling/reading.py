@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kdmp_core.errors import Problem
-from kdmp_core.mapping import Gap, gaps_of
+from kdmp_core.mapping import REFERENCE_PRICE, Gap, gaps_of
+from kdmp_core.quantities import rupiah_text
 from kdmp_core.records import EventParty, MappingEntry
 from kdmp_core.texts import text
 from kdmp_core.workshops import entries, sheet
@@ -32,7 +33,6 @@ PRICED = frozenset(
 """Where a price has a meaning for matching: what is asked, what milling costs, what a buyer pays."""
 
 _ASKED = frozenset({"harvest_by_month", "needs_from_itself", "own_outlet"})
-_PLACES = {"kg": "amount", "leave_out": "amount"}
 
 Step = Mapping[str, Any]
 Answers = Mapping[str, Step]
@@ -115,19 +115,33 @@ def _steps(answers: Answers, fields: Sequence[Field]) -> Iterator[Problem]:
 
 
 def _wrong(place: str, typed: Mapping[str, str], row: MappingRow) -> Iterator[Problem]:
-    found = [finding for finding in row.doubts if finding.code not in _ASKED]
-    told = dict.fromkeys(_PLACES.get(finding.about, finding.about) for finding in found)
-    for about in told:
-        first = next(one for one in found if _PLACES.get(one.about, one.about) == about)
-        wanted = text("sheet.wanted", expected=first.expected) if first.expected else ""
-        wanted = text("filling.perhaps", near=first.suggestion) if first.suggestion else wanted
-        at = about if about in VALUES else "amount"
-        yield Problem("filling.wrong", f"{place}-{at}", {"reason": first.reason, "wanted": wanted})
+    told: dict[str, Finding] = {}
+    for finding in row.doubts:
+        if finding.code not in _ASKED:
+            told.setdefault(_place(finding, typed), finding)
+    for at, finding in told.items():
+        yield Problem("filling.wrong", f"{place}-{at}", {"reason": finding.reason, "wanted": _wanted(finding, row)})
     for name in VALUES:
         if len(typed.get(name, "")) > LONGEST:
             yield Problem("filling.long", f"{place}-{name}", {"most": LONGEST})
     if typed.get("outlet") == BUYER and row.price is None and "price" not in told:
         yield Problem("filling.buyer_needs_price", f"{place}-price")
+
+
+def _place(finding: Finding, typed: Mapping[str, str]) -> str:
+    """Give the value of a row that a finding is to be shown at."""
+    if finding.code == "unit_missing" or (finding.code == "unknown_unit" and typed.get("unit")):
+        return "unit"
+    return finding.about if finding.about in VALUES else "amount"
+
+
+def _wanted(finding: Finding, row: MappingRow) -> str:
+    """Give what should stand there: the nearest word, the usual price, else what the sheet's reader expects."""
+    if finding.suggestion:
+        return text("filling.perhaps", near=finding.suggestion)
+    if finding.code == "price_unlikely" and row.commodity:
+        return text("filling.usual", usual=rupiah_text(REFERENCE_PRICE[row.commodity.value]))
+    return text("sheet.wanted", expected=finding.expected) if finding.expected else ""
 
 
 def _outlet(typed: Mapping[str, str]) -> dict[str, Any]:
