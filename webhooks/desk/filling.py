@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import segno
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
@@ -90,7 +89,7 @@ def reveal_form(event_id: int, party_id: int) -> str | tuple[str, int]:
             event=found,
             party=party,
             shown=shown,
-            qr_svg=segno.make(shown.address, error="m").svg_inline(scale=6, border=4, svgclass=None, lineclass=None),
+            qr_svg=frame.qr_svg(shown.address),
         )
 
 
