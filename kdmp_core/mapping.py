@@ -69,22 +69,23 @@ def gaps(session: Session, event: Event) -> list[Gap]:
     of_party: dict[int | None, list[MappingEntry]] = {}
     for entry in entries:
         of_party.setdefault(entry.party_id, []).append(entry)
-    found = [gap for seat in seats for gap in _gaps(seat, of_party.pop(seat.party_id, []))]
+    found = [gap for seat in seats for gap in gaps_of(seat, of_party.pop(seat.party_id, []))]
     nobody = sum(len(rows) for rows in of_party.values())
     found += [Gap("rows_rejected", 0, text("mapping.nobody"), {"n": str(nobody)})] if nobody else []
     return sorted(found, key=lambda gap: (ORDER.index(gap.code), gap.number))
+
+
+def gaps_of(seat: EventParty, entries: Sequence[MappingEntry]) -> Iterator[Gap]:
+    """Give what is missing or contradicts itself in the entries of one party."""
+    good = [entry for entry in entries if entry.status == "good"]
+    for code, values in (*_said(seat, entries, good), *_rice(good), *_prices(good), *_own(good)):
+        yield Gap(code, seat.number, seat.party.name, values)
 
 
 def price_is_likely(commodity: str, price: int) -> bool:
     """Say whether a price lies between 0.3 and 3 times its reference (matching.md rule 17)."""
     reference = REFERENCE_PRICE.get(commodity)
     return reference is None or 3 * reference <= 10 * price <= 30 * reference
-
-
-def _gaps(seat: EventParty, entries: Sequence[MappingEntry]) -> Iterator[Gap]:
-    good = [entry for entry in entries if entry.status == "good"]
-    for code, values in (*_said(seat, entries, good), *_rice(good), *_prices(good), *_own(good)):
-        yield Gap(code, seat.number, seat.party.name, values)
 
 
 def _said(

@@ -35,6 +35,7 @@ FILES = {
 PLACES = {
     "code": "K-…",
     "token": "…",
+    "step": "LANGKAH",
     "party_id": "P",
     "number": "P",
     "kind": "JENIS",

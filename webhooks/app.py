@@ -17,7 +17,21 @@ from kdmp_core.files import Files
 from kdmp_core.settings import Settings
 from kdmp_core.store import Store, open_store
 from kdmp_core.texts import text
-from webhooks import api, bodies, callbacks, context, desk, entrance, guards, health, pages, problems, sign, verify
+from webhooks import (
+    api,
+    bodies,
+    callbacks,
+    context,
+    desk,
+    entrance,
+    fill,
+    guards,
+    health,
+    pages,
+    problems,
+    sign,
+    verify,
+)
 from webhooks.pages.shapes import Link
 
 LARGEST_REQUEST = 12 * 1024 * 1024
@@ -90,6 +104,7 @@ def _hang_all(app: APIFlask, protect: CSRFProtect) -> None:
     guards.hang(app, entrance.blueprint, guards.open_to_all)
     guards.hang(app, desk.blueprint, guards.staff_only)
     guards.hang(app, sign.entrance, guards.open_to_all)
+    guards.hang(app, fill.blueprint, guards.open_to_all)
     guards.hang(app, sign.folder, sign.signer_only)
     for room in (api.entrance, *api.rooms):
         guards.hang(app, room, guards.open_to_all if room is api.entrance else guards.bearer_only)

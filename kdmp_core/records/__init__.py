@@ -16,6 +16,7 @@ from kdmp_core.records.agreements import (
 from kdmp_core.records.columns import Base, Owed, UtcDateTime
 from kdmp_core.records.documents import Document, DocumentKind
 from kdmp_core.records.events import Attendance, ColumnMap, Event, EventParty, MappingEntry, Plan, SheetImport, Side
+from kdmp_core.records.filling import FormAnswer, FormLink, FormState
 from kdmp_core.records.follow_up import Delivery, Obligation
 from kdmp_core.records.messages import Callback, Connection, Envelope, Heartbeat, Message
 from kdmp_core.records.papers import Paper, PaperState, Template, TemplateState
@@ -51,6 +52,9 @@ __all__ = [
     "Envelope",
     "Event",
     "EventParty",
+    "FormAnswer",
+    "FormLink",
+    "FormState",
     "Grant",
     "Heartbeat",
     "KeptAnswer",

@@ -113,7 +113,8 @@ class MappingEntry(Base):
     """An offer (potential) or a need of a party at an event, in whole kilograms for the period as written.
 
     Keyed by (party, field, direction, commodity, period). `doubt` is a catalogue key of a reading that was
-    confirmed; a row with `reason` stays out of matching and is named with that reason.
+    confirmed; a row with `reason` stays out of matching and is named with that reason. `answer_id` is the form that
+    said it, None for what a sheet said: whichever of the two was accepted last stands.
     """
 
     __tablename__ = "mapping_entries"
@@ -135,6 +136,7 @@ class MappingEntry(Base):
     is_buyer: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str]
     reasons: Mapped[list[str]] = mapped_column(default=list)
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("form_answers.id"), index=True)
     party: Mapped[Party | None] = relationship(lazy="joined")
 
 

@@ -1,46 +1,32 @@
 """Links: one live link per officer and event opens the folder of his agreements.
 
-The token is keyed and recomputable, 16 bytes of HMAC-SHA256(link key, link id) as 22 characters of base64url
-(security.md §2.4); the record keeps only its SHA-256. A link lives until the last round of its folder ends, at
-most `LONGEST_LIFE`; a new one replaces it.
+The token is keyed and recomputable (`addresses`); the record keeps only its hash. A link lives until the last round of
+its folder ends, at most `LONGEST_LIFE`; a new one replaces it.
 """
 
 from __future__ import annotations
 
-import base64
-import enum
-import hashlib
-import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kdmp_core import outbox
+from kdmp_core import addresses, outbox
 from kdmp_core.errors import Gone, NotFound
 from kdmp_core.records import Code, Link, Message, SignerSession
 from kdmp_core.settings import Settings
 
-TOKEN_BYTES = 16
-TOKEN_LENGTH = 22
+PURPOSE = "link"
+TOKEN_LENGTH = addresses.TOKEN_LENGTH
+LinkState = addresses.LinkState
 LONGEST_LIFE = timedelta(days=120)
 LIFE_WITHOUT_ROUND = timedelta(days=14)
 
 
-class LinkState(enum.StrEnum):
-    """Where a known link stands; told to whoever holds it, without a name."""
-
-    LIVE = "live"
-    EXPIRED = "expired"
-    REPLACED = "replaced"
-    STOPPED = "stopped"
-
-
 def token(settings: Settings, link_id: int) -> str:
     """Give the secret part of a link's address, made again from its id: 22 characters of base64url."""
-    mac = hmac.new(settings.key("link"), f"link:{link_id}".encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(mac[:TOKEN_BYTES]).rstrip(b"=").decode("ascii")
+    return addresses.token(settings, PURPOSE, link_id)
 
 
 def address(settings: Settings, link_id: int) -> str:
@@ -80,7 +66,7 @@ def issue(
     )
     session.add(link)
     session.flush()
-    link.token_sha256 = _sha256(token(settings, link.id))
+    link.token_sha256 = addresses.kept(token(settings, link.id))
     session.flush()
     return link
 
@@ -131,20 +117,13 @@ def end_everything(session: Session, link: Link, now: datetime) -> None:
 
 def state(link: Link, now: datetime) -> LinkState:
     """Say where a link stands; the last instant is exclusive."""
-    if link.revoked_at is not None:
-        return LinkState.STOPPED
-    if link.superseded_at is not None:
-        return LinkState.REPLACED
-    return LinkState.LIVE if now < link.expires_at else LinkState.EXPIRED
+    return addresses.state(link, now)
 
 
 def find(session: Session, presented: str) -> Link:
-    """Give the link of a presented token, whatever its state. Raises NotFound for one that was never ours.
-
-    The lookup is by hash, so how long it takes says nothing about the token.
-    """
-    fits = len(presented) == TOKEN_LENGTH and presented.isascii()
-    link = session.scalar(select(Link).where(Link.token_sha256 == _sha256(presented))) if fits else None
+    """Give the link of a presented token, whatever its state. Raises NotFound for one that was never ours."""
+    kept = addresses.looked_up(presented)
+    link = session.scalar(select(Link).where(Link.token_sha256 == kept)) if kept else None
     if link is None:
         raise NotFound("signing.link_unknown")
     return link
@@ -155,7 +134,3 @@ def require_live(link: Link, now: datetime) -> None:
     found = state(link, now)
     if found is not LinkState.LIVE:
         raise Gone(f"signing.link_{found.value}")
-
-
-def _sha256(value: str) -> str:
-    return hashlib.sha256(value.encode()).hexdigest()

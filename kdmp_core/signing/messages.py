@@ -20,6 +20,8 @@ from kdmp_core.texts import text
 
 LONGEST = 300
 ELLIPSIS = "…"
+SHORTENED = ("title", "event", "party", "organiser", "office", "sender", "name")
+"""What a sentence may lose the end of, the first first."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def reveal_link(session: Session, link_id: int, user: User, settings: Settings, 
     link = _seen_link(session, link_id, user, now)
     session.flush()
     return _revealed(
-        settings, link, _words("link", _values(session, link, None, settings=settings, now=now, sender=user.name))
+        settings, link, words_of("link", _values(session, link, None, settings=settings, now=now, sender=user.name))
     )
 
 
@@ -78,7 +80,7 @@ def compose(session: Session, message: Message, settings: Settings, now: datetim
     kind = message.kind
     if kind == "reminder" and agreement is not None and _last_day(agreement, now):
         kind = "last_day"
-    return _words(kind, _values(session, link, agreement, settings=settings, now=now, sender=sender))
+    return words_of(kind, _values(session, link, agreement, settings=settings, now=now, sender=sender))
 
 
 def delivery(session: Session, message: Message, settings: Settings, now: datetime) -> Delivery | None:
@@ -104,6 +106,22 @@ def whatsapp(phone: str | None, words: str) -> str:
     """Give the wa.me address that opens a chat with a number (E.164) and a text ready; empty without a number."""
     digits = "".join(filter(str.isdigit, phone or ""))
     return f"https://wa.me/{digits}?text={quote(words, safe='')}" if digits else ""
+
+
+def words_of(kind: str, values: dict[str, str]) -> str:
+    """Fill a sentence; what is too long loses the end of its title, then of the party's name, never of the link."""
+    words = text(f"wa.{kind}", "id", **values)
+    for name in SHORTENED:
+        over = len(words) - LONGEST
+        if over <= 0:
+            break
+        if name not in values:
+            continue
+        kept = max(12, len(values[name]) - over - 1)
+        if kept < len(values[name]):
+            values = {**values, name: values[name][:kept].rstrip() + ELLIPSIS}
+            words = text(f"wa.{kind}", "id", **values)
+    return words
 
 
 def _seen_link(session: Session, link_id: int, user: User, now: datetime) -> Link:
@@ -152,20 +170,6 @@ def _values(
         "sender": sender,
         "organiser": event.organiser,
     }
-
-
-def _words(kind: str, values: dict[str, str]) -> str:
-    """Fill a sentence; what is too long loses the end of its title, then of the party's name, never of the link."""
-    words = text(f"wa.{kind}", "id", **values)
-    for name in ("title", "party", "organiser", "office", "sender", "name"):
-        over = len(words) - LONGEST
-        if over <= 0:
-            break
-        kept = max(12, len(values[name]) - over - 1)
-        if kept < len(values[name]):
-            values = {**values, name: values[name][:kept].rstrip() + ELLIPSIS}
-            words = text(f"wa.{kind}", "id", **values)
-    return words
 
 
 def _counts(session: Session, agreement: Agreement) -> tuple[int, int]:

@@ -30,8 +30,8 @@ from kdmp_core.records import (
     Side,
     User,
 )
+from kdmp_core.workshops import entries, layouts, sheet
 from kdmp_core.workshops import event as events
-from kdmp_core.workshops import layouts, sheet
 from kdmp_core.workshops.sheet.words import shown
 
 IMPORTERS = (Role.COORDINATOR,)
@@ -207,21 +207,25 @@ def _seat(session: Session, seat: EventParty, given: sheet.Party) -> None:
 
 
 def _write_mapping(session: Session, seen: Outlook, event: Event, ids: Mapping[int, int]) -> None:
-    wanted = {row.key: _entry_values(row, ids, status) for row, status in _becoming(seen.decided)}
-    waiting = {row.key for row in seen.decided.open}
-    entries = _entries(session, event)
-    known = {entry.row_key: entry for entry in entries}
-    same = _by_identity(entries) if seen.preview.adds else {}
-    for key, entry in known.items():
-        if key not in wanted and key not in waiting and not seen.preview.adds:
-            session.delete(entry)
+    write(session, event, entries.of_sheet(_entries(session, event), seen.decided, ids, adds=seen.preview.adds), ids)
+
+
+def write(
+    session: Session, event: Event, merge: entries.Merge, ids: Mapping[int, int], answer_id: int | None = None
+) -> None:
+    """Write what becomes of a mapping; `answer_id` is the form it comes from, None for a sheet."""
+    for entry in merge.gone:
+        session.delete(entry)
     session.flush()
-    for key, values in wanted.items():
-        there = known.get(key) or same.get(tuple(values[name] for name in _IDENTITY))
-        entry = there or MappingEntry(event_id=event.id, row_key=key)
-        for name, value in values.items():
+    for row, status, there in merge.rows:
+        entry = there or MappingEntry(event_id=event.id, row_key=row.key)
+        if there is not None and there.answer_id is not None and answer_id is None:
+            entry.row_key = row.key  # the sheet finds it again by its own key; a form finds it by what it is about
+        for name, value in entries.values_of(row, ids, status).items():
             setattr(entry, name, value)
+        entry.answer_id = answer_id
         session.add(entry)
+    session.flush()
 
 
 def _write_attendance(session: Session, seen: Outlook, event: Event, ids: Mapping[int, int]) -> None:
@@ -268,30 +272,34 @@ def _party_changes(session: Session, given: sheet.Party) -> Iterable[Change]:
 
 
 def _mapping_changes(session: Session, decided: sheet.Decided, event: Event | None, *, adds: bool) -> Iterable[Change]:
-    entries = _entries(session, event) if event else []
-    known = {entry.row_key: entry for entry in entries}
-    waiting = {row.key for row in decided.open}
-    numbers = {seat.party_id: str(seat.number) for seat in event.parties} if event else {}
-    seats = {seat.number: seat.party_id for seat in event.parties} if event else {}
-    same = _by_identity(entries) if adds else {}
-    becoming = _becoming(decided)
-    for row, status in becoming:
-        entry = known.get(row.key) or same.get((seats.get(row.party or 0), *_what(row)))
+    ids = {seat.number: seat.party_id for seat in event.parties} if event else {}
+    merge = entries.of_sheet(_entries(session, event) if event else [], decided, ids, adds=adds)
+    return mapping_changes(merge, {seat.party_id: str(seat.number) for seat in event.parties} if event else {}, "sheet")
+
+
+def mapping_changes(merge: entries.Merge, numbers: Mapping[int, str], source: str) -> Iterable[Change]:
+    """Give what a mapping's change comes to, row by row; `numbers` are the parties' numbers, `source` who says it."""
+    for row, status, entry in merge.rows:
         if entry is None:
             yield Change("mapping", row.party_as_written, "added", {"quantity_kg": (None, row.kg)})
-        elif fields := _entry_differences(entry, row, status, numbers):
+        elif fields := _entry_differences(entry, row, status, numbers) | _source_difference(entry, source):
             yield Change("mapping", row.party_as_written, "changed", fields)
-    named = {row.key for row, _ in becoming}
-    for key, entry in known.items():
-        if key not in waiting and key not in named and not adds:
-            whose = entry.party.name if entry.party else ""
-            yield Change("mapping", whose, "removed", {"quantity_kg": (entry.quantity_kg, None)})
+    for entry in merge.gone:
+        whose = entry.party.name if entry.party else ""
+        fields = {"quantity_kg": (entry.quantity_kg, None)} | _source_difference(entry, source)
+        yield Change("mapping", whose, "removed", fields)
+
+
+def _source_difference(entry: MappingEntry, source: str) -> dict[str, tuple[object, object]]:
+    """Say that what one way of saying it brought gives way to the other."""
+    known = "sheet" if entry.answer_id is None else "form"
+    return {"source": (known, source)} if known != source else {}
 
 
 def _entry_differences(
     entry: MappingEntry, row: sheet.MappingRow, status: str, numbers: Mapping[int, str]
 ) -> dict[str, tuple[object, object]]:
-    given = _entry_values(row, {}, status)
+    given = entries.values_of(row, {}, status)
     pairs = {name: (getattr(entry, name), given[name]) for name in (*_SHOWN, "status")}
     pairs["party"] = (numbers.get(entry.party_id) if entry.party_id is not None else None, row.party and str(row.party))
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
@@ -299,47 +307,6 @@ def _entry_differences(
 
 def _entries(session: Session, event: Event) -> list[MappingEntry]:
     return list(session.scalars(select(MappingEntry).where(MappingEntry.event_id == event.id)))
-
-
-_IDENTITY = ("party_id", "field", "direction", "commodity", "period")
-
-
-def _by_identity(entries: Iterable[MappingEntry]) -> dict[tuple[Any, ...], MappingEntry]:
-    """Give the entries by what they are about: another file may write the same party's name otherwise."""
-    return {tuple(getattr(entry, name) for name in _IDENTITY): entry for entry in entries if entry.party_id is not None}
-
-
-def _what(row: sheet.MappingRow) -> tuple[str, ...]:
-    words = (row.field, row.direction, row.commodity)
-    return (*(word.value if word else "" for word in words), row.period)
-
-
-def _becoming(decided: sheet.Decided) -> list[tuple[sheet.MappingRow, str]]:
-    """Give what the mapping becomes: every decided row with the status it is kept under, those left out last."""
-    rejected = [row for row in decided.left_out if isinstance(row, sheet.MappingRow) and not _sums_up(row)]
-    return [*((row, "good") for row in decided.mapping), *((row, "rejected") for row in rejected)]
-
-
-def _sums_up(row: sheet.MappingRow) -> bool:
-    return any(finding.code == "totals_row" for finding in row.doubts)
-
-
-def _entry_values(row: sheet.MappingRow, ids: Mapping[int, int], status: str) -> dict[str, Any]:
-    return {
-        "party_id": ids.get(row.party) if row.party is not None else None,
-        "row_number": row.row,
-        "field": row.field.value if row.field else "",
-        "direction": row.direction.value if row.direction else "",
-        "commodity": row.commodity.value if row.commodity else "",
-        "period": row.period,
-        "period_as_written": row.period_as_written,
-        "quantity_kg": row.kg or 0,
-        "price_rupiah_per_kg": row.price,
-        "note": row.note,
-        "is_buyer": row.is_buyer,
-        "status": status,
-        "reasons": sorted({finding.code for finding in row.doubts}),
-    }
 
 
 def _party_facts(given: sheet.Party) -> registry.PartyFacts:

@@ -115,7 +115,7 @@ def _ground(session: Session, files: Files, row: SheetImport) -> sheet.Ground:
         event = events.find(session, about["id"])
         where = EventParty.event_id == event.id
         seats = session.scalars(select(EventParty).where(where).order_by(EventParty.number))
-        return sheet.Ground(_facts_of(event), tuple(_party_of(session, seat) for seat in seats), adds)
+        return sheet.Ground(facts_of(event), tuple(party_of(session, seat) for seat in seats), adds)
     own = sheet.own_event(files.get(row.file_sha256), row.file_name) if not about else None
     return sheet.Ground(own or sheet.typed_event({**_nothing(), **about}), (), adds)
 
@@ -124,7 +124,8 @@ def _nothing() -> dict[str, str]:
     return dict.fromkeys(EVENT_FIELDS, "")
 
 
-def _facts_of(event: Event) -> sheet.EventFacts:
+def facts_of(event: Event) -> sheet.EventFacts:
+    """Give an event of the record as a sheet would tell it."""
     policy = event.policy
     return sheet.EventFacts(
         key=sheet.EVENT_KEY,
@@ -141,7 +142,8 @@ def _facts_of(event: Event) -> sheet.EventFacts:
     )
 
 
-def _party_of(session: Session, seat: EventParty) -> sheet.Party:
+def party_of(session: Session, seat: EventParty) -> sheet.Party:
+    """Give a party of an event as a sheet would tell it."""
     party, officer = seat.party, registry.signing_officer(session, seat.party_id)
     return sheet.Party(
         key=f"terdaftar:{seat.number}",

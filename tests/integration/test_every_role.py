@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 
 from kdmp_core import access, papers, plans, registry
 from kdmp_core.agreements import moves, own_drafts
+from kdmp_core.filling import links
 from kdmp_core.records import (
     Agreement,
     Code,
@@ -40,7 +41,7 @@ from kdmp_core.records.columns import Base
 from kdmp_core.store import open_store
 from kdmp_core.workshops import accept
 from mou_templates import adopting
-from tests import builders, desks, edited, records, tables
+from tests import builders, desks, edited, filling, records, tables
 from tests import own_drafts as given
 from tests.builders import NOW, REGENCY, SYSTEM
 from tests.desks import SHEET, Busy
@@ -70,6 +71,9 @@ desk.template_sample | 200 200 200 403 200 403 200
 desk.template_picture | 200 200 200 403 200 403 200
 desk.event | 200 200 200 200 200 404 404
 desk.checkin | 200 200 200 200 200 404 404
+desk.filling | 200 200 200 200 200 404 404
+desk.form_answer | 200 403 403 200 403 404 404
+desk.add_cooperative_page | 200 403 403 403 403 404 404
 desk.mapping | 200 200 200 200 200 404 404
 desk.plan | 200 200 200 200 200 404 404
 desk.pictures | 200 200 200 200 200 404 404
@@ -109,6 +113,7 @@ api_partnerships.index | 200 200 200 200 200 200 200
 api_agreements.index | 200 200 200 200 200 200 200
 api_agreements.feed | 200 200 200 200 200 200 200
 api_events.read | 200 200 200 404 200 404 404
+api_events.forms | 200 200 200 404 200 404 404
 api_events.plan | 200 200 200 404 200 404 404
 api_events.explanations | 200 200 200 404 200 404 404
 api_events.views | 200 200 200 404 200 404 404
@@ -125,6 +130,13 @@ api_agreements.document | 200 200 200 404 200 404 404
 CHANGES = """
 desk.save_signatory | coordinator pendamping
 desk.save_settings | coordinator
+desk.set_filling | coordinator
+desk.reveal_form | coordinator pendamping
+desk.decide_form | coordinator
+desk.refuse_form | coordinator
+desk.take_back_form | coordinator
+desk.accept_form | coordinator
+desk.add_cooperative | coordinator
 desk.save_terms | coordinator
 desk.make_plan | coordinator ministry
 desk.choose | coordinator ministry
@@ -271,6 +283,7 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
         values["table_id"] = _table(session, busy)
         values["paper_id"] = _handed_over(session, busy, values["delivery_id"])
         own = _brought(session, busy)
+        filled = _filled(session, busy)
         plan = session.scalars(select(Plan)).one()
         event = session.get_one(Event, busy.event_id)
         by, choices = builders.by_user(busy.desk.staff.coordinator), plans.Choices(partners=2)
@@ -280,6 +293,10 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
     forms |= {
         "desk.bring_own_draft": {"file": own},
         "desk.choose_own_draft": {"sha256": hashlib.sha256(own).hexdigest()},
+        "desk.accept_form": {"sha256": filled},
+        "desk.refuse_form": {"reason": ""},
+        "desk.set_filling": {"act": "day", "until": "1-12-2026"},
+        "desk.add_cooperative": {"kind": "kdmp", "area": "32.03.31.2003"},
     }
     place = Place(busy, values, people, _codes(busy, drawn_up), forms)
     store.close()
@@ -311,6 +328,13 @@ def _table(session: Session, busy: Busy) -> int:
     """Upload a table of another shape, its columns not confirmed yet."""
     data = tables.as_csv(tables.wide(tables.facts(random.Random(1), 2, REGENCY)))
     return accept.upload(session, busy.desk.files, data, "desa.csv", busy.desk.staff.coordinator, NOW).id
+
+
+def _filled(session: Session, busy: Busy) -> str:
+    """Let the pendamping's first cooperative send its form; give the hash of what it sent."""
+    event, user = session.get_one(Event, busy.event_id), busy.desk.staff.coordinator
+    shown = links.reveal(session, event, HELPED[0], user, busy.desk.settings, "filled", NOW)
+    return str(filling.send_all(session, shown.address, NOW).sent_sha256)
 
 
 def _template(session: Session, busy: Busy) -> dict[str, int]:

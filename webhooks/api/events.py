@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kdmp_core import access, areas, matching, plans
 from kdmp_core.errors import InvalidInput, NotFound
 from kdmp_core.errors import Problem as Fault
+from kdmp_core.filling import standing
 from kdmp_core.matching.effects import effects
 from kdmp_core.matching.views import legs, matrix, roles, streams
 from kdmp_core.records import Event, Plan, Role
@@ -27,6 +28,8 @@ from webhooks.api.shapes import (
     EventList,
     EventOut,
     ExplanationOut,
+    FormList,
+    FormOut,
     PlanOut,
     SentenceOut,
     StandingOut,
@@ -56,6 +59,31 @@ def read(event_id: int) -> EventOut:
     """Give one event."""
     with reach().store.read() as session:
         return EventOut.model_validate(_visible(session, event_id))
+
+
+@blueprint.get("/events/<int:event_id>/forms")
+@blueprint.output(FormList)
+@blueprint.doc(summary="Read where the event's forms stand", responses={404: "Unknown"}, security="bearer")
+def forms(event_id: int) -> FormList:
+    """Give each cooperative of an event with the state of the form it fills in: never its link, never its answers."""
+    parts = reach()
+    with parts.store.read() as session:
+        rows = standing.entries(session, _visible(session, event_id), parts.now())
+        return FormList(
+            forms=[
+                FormOut(
+                    party=row.seat.party_id,
+                    number=row.seat.number,
+                    name=row.seat.party.name,
+                    place=areas.label(row.seat.party.area_code),
+                    state=row.standing.value,
+                    rows=row.rows,
+                    sent_at=row.sent_at,
+                    open_until=row.until,
+                )
+                for row in rows
+            ]
+        )
 
 
 @blueprint.get("/events/<int:event_id>/plan")

@@ -604,3 +604,22 @@ class DeliveryList(Out):
     """Deliveries of a PKS in their order, reversals included."""
 
     deliveries: list[DeliveryOut]
+
+
+class FormOut(Out):
+    """Where one cooperative stands with the form it fills in itself; its link is in no answer."""
+
+    party: int
+    number: int
+    name: str
+    place: str
+    state: str
+    rows: int
+    sent_at: datetime | None
+    open_until: datetime | None
+
+
+class FormList(Out):
+    """The cooperatives of an event and their forms, in the event's order."""
+
+    forms: list[FormOut]

@@ -46,7 +46,7 @@ def _value(name: str, value: object) -> str:
         return text("desk.empty_value")
     if isinstance(value, int) and not isinstance(value, bool):
         return kg_text(value) if name.endswith("_kg") else rupiah_text(value)
-    for prefix in ("sheet.field", "sheet.direction", "sheet.commodity"):
+    for prefix in ("sheet.field", "sheet.direction", "sheet.commodity", "desk.source"):
         if frame.word(prefix, str(value)) != str(value):
             return frame.word(prefix, str(value))
     return str(value)

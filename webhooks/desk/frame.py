@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+import segno
 from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 
@@ -60,6 +61,11 @@ def age(since: datetime, now: datetime) -> str:
     """Give how long something has been waiting, in words."""
     days = (now.astimezone(UTC) - since).days
     return text("desk.age.today") if days < 1 else text("desk.age.days", n=days)
+
+
+def qr_svg(address: str) -> str:
+    """Give the QR code of an address as SVG that takes the size of its place; with a size of its own it was cut off."""
+    return str(segno.make(address, error="m").svg_inline(border=4, omitsize=True, svgclass=None, lineclass=None))
 
 
 def word(prefix: str, name: str, otherwise: str = "") -> str:

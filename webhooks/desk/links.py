@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import segno
 from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,7 +66,7 @@ def send_link(message_id: int) -> str | tuple[str, int]:
             who=officer.name,
             party=party,
             left=left,
-            qr_svg=segno.make(shown.address, error="m").svg_inline(scale=6, border=4, svgclass=None, lineclass=None),
+            qr_svg=frame.qr_svg(shown.address),
             back=url_for("desk.links"),
         )
 

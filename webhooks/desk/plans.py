@@ -181,7 +181,8 @@ def _matrix(session: Session, found: Event) -> list[tuple[str, str, list[list[st
         goods = frame.word("sheet.commodity", entry.commodity)
         period = entry.period_as_written or frame.word("sheet.period", entry.period)
         words = text("desk.mapping.cell", sign=sign, amount=ton_text(entry.quantity_kg), goods=goods, period=period)
-        cells[entry.party_id, entry.field].append(words)
+        told = words if entry.answer_id is None else text("desk.filling.source", cell=words)
+        cells[entry.party_id, entry.field].append(told)
     seats = session.scalars(select(EventParty).where(EventParty.event_id == found.id).order_by(EventParty.number))
     return [
         (seat.party.name, areas.label(seat.party.area_code), [cells[seat.party_id, name] for name in FIELDS])

@@ -44,11 +44,15 @@ from kdmp_core.workshops.sheet.other_shapes import Ground, find_tables, own_even
 from kdmp_core.workshops.sheet.plain import plain
 from kdmp_core.workshops.sheet.preview import read
 from kdmp_core.workshops.sheet.recognise import IGNORE, is_amount, meanings
+from kdmp_core.workshops.sheet.typed_rows import TYPED, read_typed_rows
+from kdmp_core.workshops.sheet.vocabulary import COMMODITIES_OF
 
 __all__ = [
+    "COMMODITIES_OF",
     "EVENT_KEY",
     "IGNORE",
     "PERIODS",
+    "TYPED",
     "UNITS",
     "AttendanceRow",
     "Choice",
@@ -86,6 +90,7 @@ __all__ = [
     "plain_layout",
     "read",
     "read_by_columns",
+    "read_typed_rows",
     "remembered",
     "to_remember",
     "typed_event",
