@@ -1,4 +1,4 @@
-"""`kdmp workshop import` and `kdmp match`: the sheet from preview to record, and the event's plan."""
+"""`kdmp workshop import`: the sheet from preview to record."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import Any
 
 import click
 
-from kdmp_core import plans
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput
 from kdmp_core.files import Files
 from kdmp_core.lifecycle import Actor
-from kdmp_core.quantities import rupiah_text
 from kdmp_core.settings import Settings
 from kdmp_core.texts import text
-from kdmp_core.workshops import accept, event, layouts, sheet
+from kdmp_core.workshops import accept, layouts, sheet
 from workflows.command import house
 from workflows.command.words import say, show
 
@@ -69,31 +67,6 @@ def import_sheet(
         show(summary(seen, event_id))
     else:
         _tell(seen, event_id)
-
-
-@click.command(help=text("command.match_help"))
-@click.argument("event_id", type=int, metavar="EVENT")
-@click.option("--json", "as_json", is_flag=True, help=text("command.json_help"))
-@click.option("--as", "login", metavar="LOGIN", help=text("command.as_help"))
-def match(event_id: int, *, as_json: bool, login: str | None) -> None:
-    """Match an event's mapping and keep the plan."""
-    with house.record(Settings()) as store, store.write() as session:
-        owner = house.coordinator_for(session, login)
-        found = event.find(session, event_id)
-        plan = plans.make(session, found, By(Actor.STAFF, user_id=owner.id), house.now())
-        result = plans.result_of(plan)
-        plan_id, facts = plan.id, {"event": event_id, "plan": plan.id, "inputs_sha256": plan.inputs_sha256}
-    if as_json:
-        show({**facts, "result": json.loads(result.to_json())})
-        return
-    say(
-        "matched",
-        plan=plan_id,
-        flows=len(result.flows),
-        value=rupiah_text(result.value),
-        greedy=rupiah_text(result.best_margin),
-        baseline=rupiah_text(result.baseline),
-    )
 
 
 def read_decisions(path: Path | None) -> dict[str, Any]:
