@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,12 +20,16 @@ from tests.regions import region
 BASELINE = 6_200
 
 
-def fill(session: Session, code: str, *, outlets: int = 3, now: datetime = NOW) -> int:
+def fill(session: Session, code: str, *, outlets: int = 3, regency: str = "", now: datetime = NOW) -> int:
     """Write what lies below a code; every `outlets`-th village's own outlet buys. Give how many entries there are.
+
+    Of a district the `regency` is named, whose buyer takes part.
 
     Growers without a mill let three quarters be milled. Each names a truck need, which the area model cannot hold.
     """
     problem = region(code)
+    if regency:
+        problem = replace(problem, hubs=region(regency).hubs)
     user, _ = access.add_user(session, f"filler{code}", "Pengisi", [(Role.COORDINATOR, code)], now=now, by=SYSTEM)
     regencies = problem.hubs.codes.tolist()
     session.execute(insert(Event), [_event(number, one, user.id, now) for number, one in enumerate(regencies, 1)])

@@ -15,13 +15,14 @@ class Children:
     @property
     def busy(self) -> bool:
         """Whether one is still at work."""
-        self._running = [child for child in self._running if child.poll() is None]
-        return bool(self._running)
+        return bool(self.pids)
 
     @property
     def pids(self) -> list[int]:
-        """Give the process ids of those at work."""
-        return [child.pid for child in self._running if child.poll() is None]
+        """Give the process ids of those at work; those that have ended are let go."""
+        for child in [one for one in self._running if one.poll() is not None]:
+            self._let_go(child)
+        return [child.pid for child in self._running]
 
     def start(self, words: list[str], environment: dict[str, str]) -> None:
         """Start one; it ends when this process does, for its input is then at its end."""
@@ -30,15 +31,19 @@ class Children:
 
     def wait(self, seconds: float) -> None:
         """Wait until all have ended. Raises TimeoutExpired."""
-        for child in self._running:
+        for child in list(self._running):
             child.wait(seconds)
+            self._let_go(child)
 
     def end(self) -> None:
         """End those that are still at work; what they were asked stays owed."""
         for child in self._running:
             child.terminate()
-        for child in self._running:
+        for child in list(self._running):
             child.wait()
-            if child.stdin:
-                child.stdin.close()
-        self._running = []
+            self._let_go(child)
+
+    def _let_go(self, child: subprocess.Popen[bytes]) -> None:
+        if child.stdin:
+            child.stdin.close()
+        self._running.remove(child)
