@@ -130,11 +130,13 @@ def work(holder: Holder) -> None:
 def _shelled(holder: Holder) -> None:
     """Find the plan within a flow run; plainly when Prefect takes none."""
     from workflows.flows import ApiAway, area_run  # noqa: PLC0415  (two seconds, only where Prefect is named)
+    from workflows.worker import quick_prefect  # noqa: PLC0415  (likewise)
 
     with holder.row() as (_, row):
         area = row.area_code
     try:
-        area_run(area, lambda tell, run: _find(holder, tell, run))
+        with quick_prefect():
+            area_run(area, lambda tell, run: _find(holder, tell, run))
     except ApiAway as away:
         log.warning("Prefect does not answer (%s); working without it", away)
         _find(holder, lambda _: None, None)
