@@ -92,6 +92,7 @@ def _page(code: str, errors: list[Mistake]) -> str:
             "area",
             "areas",
             scope=scope,
+            day=frame.day,
             plan=plan,
             finding=words.finding(plan) if plan else "",
             made=frame.moment(plan.found_at) if plan else "",
@@ -150,7 +151,8 @@ def _stats(plan: AreaPlan) -> list[Fact]:
     facts = plan.facts
     hands = text("desk.areas.nearest", nearest=rupiah_text(plan.nearest_rupiah))
     mills = f"{number_text(facts['mills_full'])} / {number_text(facts['mills'])}"
-    worth = text("desk.areas.mill_worth", worth=rupiah_text(facts["mill_worth_per_t"]))
+    per_t = facts["mill_worth_per_t"]
+    worth = text("desk.areas.mill_worth", worth=rupiah_text(per_t)) if per_t else ""
     return [
         Fact(text("desk.plan.value"), rupiah_text(plan.value_rupiah), f"{words.above(plan)} {words.proof(plan)}"),
         Fact(text("desk.plan.greedy"), rupiah_text(plan.greedy_rupiah), f"{words.above(plan)} {hands}"),
@@ -167,6 +169,8 @@ def _stats(plan: AreaPlan) -> list[Fact]:
 def _children(plan: AreaPlan) -> Iterator[Child]:
     for row in plan.facts["children"]:
         code = row["area"]
+        if code == plan.area_code and not (row["offered"] or row["mills"]):
+            continue
         has_page = len(code) <= SMALLEST and code != plan.area_code
         mills = f"{number_text(row['mills_full'])} / {number_text(row['mills'])}"
         cells = [*(ton_text(row[name]) for name in ("offered", "placed", "milled")), mills]
