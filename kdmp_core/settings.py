@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     seal_password: str = ""
     tsa_url: str = ""
     backup: str = Field(default="", description="where backups go; required in official mode")
+    nation_plan: Literal["off", "daily", "weekly", "monthly"] = Field(
+        default="off", description="how often the worker is asked for the nation's plan"
+    )
     legal_review: bool = Field(default=False, description="true once a lawyer has reviewed the shipped texts")
 
     @field_validator("url")

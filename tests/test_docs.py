@@ -27,7 +27,7 @@ NOT_A_PAGE = {"static", "openapi", "token", "health", "callbacks"}
 FILES = {
     *("blank_sheet", "document", "pdf", "receipt_file", "no_file", "spec"),
     *("template_form", "template_file", "template_sample", "template_picture"),
-    *("papers_file", "paper_file"),
+    *("papers_file", "paper_file", "area_progress"),
     *("own_draft_file", "own_draft_picture"),
 }
 """Routes that give a file or only lead back: no pages."""
@@ -39,6 +39,7 @@ PLACES = {
     "party_id": "P",
     "number": "P",
     "kind": "JENIS",
+    "area": "KODE",
     **dict.fromkeys(("event_id", "import_id", "agreement_id", "template_id", "paper_id", "delivery_id"), "N"),
 }
 

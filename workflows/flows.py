@@ -24,6 +24,7 @@ from prefect.states import Completed, Failed
 
 from kdmp_core.errors import KdmpError, Trouble, TryLater
 from kdmp_core.texts import text
+from workflows.area_child import Seen
 from workflows.stages import batch, owed
 from workflows.stages.batch import Batch, Count
 from workflows.stages.owed import Item
@@ -67,13 +68,13 @@ class Flows:
         stage, found = wanted.work.name, [batch.Count(0, 0)]
 
         def body(inside: Tools) -> State[Any]:
-            bar = _Progress(stage, wanted.most)
-            bar.tell(found[0])
+            bar = _Progress(f"batch-{stage}")
 
             def tell(count: Count) -> None:
                 found[0] = count
-                bar.tell(count)
+                bar.show(100 * count.done / max(wanted.most, 1), _counted(count, wanted.most))
 
+            tell(found[0])
             batch.run(inside, wanted, _as_chunk, tell)
             return Completed(message=_counted(found[0], wanted.most))
 
@@ -117,27 +118,61 @@ class Flows:
             return body(replace(self._tools, flow_run_id=flow_run.id))
 
 
-class _Progress:
-    """The bar of a batch on Prefect's page: made at its beginning, moved after each chunk, left alone when it fails."""
+def area_run(area: str, find: Callable[[Callable[[Seen], None], str | None], None]) -> None:
+    """Find an area plan within a flow run with a progress artifact; `find` gets who is told, and the run's name.
 
-    def __init__(self, stage: str, of: int) -> None:
-        self._stage, self._of = stage, of
+    Raises ApiAway when no run could be begun, and whatever `find` raises.
+    """
+    raised: list[BaseException] = []
+    begun: list[bool] = []
+
+    def body(area: str) -> State[Any]:
+        del area
+        begun.append(True)
+        bar = _Progress("area-plan")
+
+        def tell(seen: Seen) -> None:
+            bar.show(seen.percent, f"{seen.step} {seen.round}: {seen.value} / {seen.bound}")
+
+        try:
+            find(tell, flow_run.id)
+        except Exception as trouble:  # noqa: BLE001  (kept on the row by who asked; Prefect sees no message of it)
+            raised.append(trouble)
+            return Failed(message=type(trouble).__name__)
+        return Completed(message="kept")
+
+    shell = Flow(body, name="area_plan", flow_run_name="{area}", persist_result=False, validate_parameters=False)
+    try:
+        with tags(area, "stage:area_plan"):
+            shell(area, return_state=True)
+    except Exception as trouble:  # noqa: BLE001  (Prefect's troubles have no common root, and none may stop us)
+        if not begun:
+            raise ApiAway(type(trouble).__name__) from None
+        owed.log.warning("%s · area_plan: Prefect lost the run (%s)", area, type(trouble).__name__)
+    if raised:
+        raise raised[0]
+
+
+class _Progress:
+    """A bar on Prefect's page: made at its beginning, moved now and then, left alone when it fails."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
         self._id: UUID | None = None
         self._broken = False
 
-    def tell(self, count: Count) -> None:
+    def show(self, percent: float, words: str) -> None:
         if self._broken:
             return
-        percent, words = 100 * count.done / max(self._of, 1), _counted(count, self._of)
         try:
             if self._id is None:
-                made = create_progress_artifact(percent, key=f"batch-{self._stage}", description=words)
+                made = create_progress_artifact(percent, key=self._key, description=words)
                 self._id = cast("UUID", made)
             else:
                 update_progress_artifact(self._id, percent, description=words)
         except Exception as trouble:  # noqa: BLE001  (a picture of the work never stops the work)
             self._broken = True
-            owed.log.warning("batch of %s: no progress shown (%s)", self._stage, type(trouble).__name__)
+            owed.log.warning("%s: no progress shown (%s)", self._key, type(trouble).__name__)
 
 
 def _counted(count: Count, of: int) -> str:

@@ -13,6 +13,7 @@ from kdmp_core.records.agreements import (
     Signatory,
     Step,
 )
+from kdmp_core.records.area_plans import AreaAsk, AreaPlan, AskState
 from kdmp_core.records.columns import Base, Owed, UtcDateTime
 from kdmp_core.records.documents import Document, DocumentKind
 from kdmp_core.records.events import Attendance, ColumnMap, Event, EventParty, MappingEntry, Plan, SheetImport, Side
@@ -39,6 +40,9 @@ __all__ = [
     "Agreement",
     "AgreementParty",
     "ApiClient",
+    "AreaAsk",
+    "AreaPlan",
+    "AskState",
     "Attendance",
     "Base",
     "Callback",

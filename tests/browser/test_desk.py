@@ -11,12 +11,14 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
+from kdmp_core import area_plans
+from kdmp_core.matching.area import Engine
 from kdmp_core.records import Link
 from kdmp_core.signing import codes
 from kdmp_core.store import open_store
 from tests import desks, records
 from tests.browser import checks
-from tests.builders import NOW
+from tests.builders import NOW, SYSTEM
 from tests.desks import PASSWORD, SHEET, Busy
 from tests.serving import serving
 
@@ -40,6 +42,9 @@ PAGES = {
     "buyer's sheet": "/meja/acara/{event}/rencana/lembar/31",
     "what-if": "/meja/acara/{event}/rencana/andai",
     "calendar": "/meja/acara/{event}/rencana/kalender",
+    "areas": "/meja/wilayah",
+    "area": "/meja/wilayah/32.03",
+    "area without a plan": "/meja/wilayah/32.03.31",
     "agreements": "/meja/naskah",
     "draft": "/meja/naskah/{draft}",
     "sent": "/meja/naskah/{sent}",
@@ -67,6 +72,11 @@ def busy(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("desk")
     store = open_store(records.fresh(sqlite_template, folder))
     made = desks.make_busy(desks.make_desk(store, folder / "data"))
+    with store.write() as session:
+        scope = area_plans.find("32.03")
+        plan = area_plans.solve(area_plans.question(session, scope, None, Engine.HIGHS))
+        area_plans.keep(session, plan, {"cpu_ms": 1, "mb": 1}, SYSTEM, NOW)
+        area_plans.ask(session, scope, None, SYSTEM, NOW)
     with serving(made.desk.app) as url:
         yield made, url
     store.close()

@@ -20,9 +20,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from kdmp_core import access, papers, plans, registry
+from kdmp_core import access, area_plans, papers, plans, registry
 from kdmp_core.agreements import moves, own_drafts
 from kdmp_core.filling import links
+from kdmp_core.matching.area import Engine
 from kdmp_core.records import (
     Agreement,
     Code,
@@ -57,6 +58,9 @@ desk.today | 200 200 200 200 200 200 200
 desk.password | 200 200 200 200 200 200 200
 desk.list_events | 200 200 200 200 200 200 200
 desk.agreements | 200 200 200 200 200 200 200
+desk.areas | 200 200 200 200 200 200 200
+desk.area | 200 200 200 404 200 404 404
+desk.area_progress | 200 200 200 404 200 404 404
 desk.links | 200 200 200 200 200 200 200
 desk.codes | 200 200 200 200 200 200 200
 desk.new_import | 200 200 200 200 200 200 200
@@ -118,6 +122,9 @@ api_events.plan | 200 200 200 404 200 404 404
 api_events.explanations | 200 200 200 404 200 404 404
 api_events.views | 200 200 200 404 200 404 404
 api_events.additions | 200 403 200 404 403 404 404
+api_areas.plan | 200 200 200 404 200 404 404
+api_areas.explanations | 200 200 200 404 200 404 404
+api_areas.request | 200 200 200 404 200 404 404
 api_imports.read | 200 404 404 404 404 404 404
 api_partnerships.read | 200 200 200 404 200 404 404
 api_agreements.read | 200 200 200 404 200 404 404
@@ -142,6 +149,7 @@ desk.make_plan | coordinator ministry
 desk.choose | coordinator ministry
 desk.choose_plan | coordinator ministry
 desk.save_calendar | coordinator
+desk.ask_area | coordinator ministry
 desk.propose_networks | coordinator
 desk.propose_pairs | coordinator
 desk.upload | coordinator
@@ -182,6 +190,8 @@ desk.switch_user | coordinator operator
 api_events.make | coordinator ministry
 api_events.what_if | coordinator ministry
 api_events.choose | coordinator ministry
+api_areas.ask | coordinator ministry
+api_areas.what_if | coordinator ministry
 api_imports.upload | coordinator
 api_imports.decide | coordinator
 api_imports.take | coordinator
@@ -249,6 +259,7 @@ class Visitor:
             "what": "pdf",
             "kind": edited.KIND,
             "name": "one",
+            "area": REGENCY,
         }
         if endpoint in ABOUT_COLUMNS:
             known["import_id"] = self.place.values["table_id"]
@@ -289,9 +300,17 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
         by, choices = builders.by_user(busy.desk.staff.coordinator), plans.Choices(partners=2)
         pair = plans.result_of(plans.make(session, event, by, NOW, choices)).pairs[0]
         values["plan_id"] = plan.id
+        scope = area_plans.find(REGENCY)
+        found = area_plans.solve(area_plans.question(session, scope, None, Engine.HIGHS))
+        made = area_plans.keep(session, found, {"cpu_ms": 1, "mb": 1}, by, NOW)
+        area_plans.made(area_plans.ask(session, scope, None, by, NOW), made, NOW)
+        village = next(one.area_code for one in session.scalars(select(Party)) if len(one.area_code) == 13)
     forms = _forms(busy, drawn_up, values, f"{pair.mill}:{pair.party}")
     forms |= {
         "desk.bring_own_draft": {"file": own},
+        "desk.ask_area": {"baseline": "6.300"},
+        "api_areas.ask": {"baseline_rupiah_per_kg": 6_400},
+        "api_areas.what_if": {"village": village, "kg": 150_000},
         "desk.choose_own_draft": {"sha256": hashlib.sha256(own).hexdigest()},
         "desk.accept_form": {"sha256": filled},
         "desk.refuse_form": {"reason": ""},

@@ -7,23 +7,25 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from prefect.client.orchestration import get_client
 
-from kdmp_core.errors import TryLater
+from kdmp_core.errors import InvalidInput, TryLater
 from kdmp_core.lifecycle import State
 from kdmp_core.records import Heartbeat, Step, Tally
 from tests import builders, work
 from tests.prefect_server import PrefectServer
 from tests.source import ROOT
 from workflows import flows
+from workflows.area_child import Seen
 from workflows.stages import owed
 from workflows.stages.work import Outside, Tools
 from workflows.worker import Worker, quick_prefect
@@ -73,6 +75,29 @@ def test_each_system_step_names_a_run_that_prefect_knows(
         assert run.name == f"{code} · review"
         assert set(run.tags) == {code, "stage:review"}
         assert (worker.pulse.prefect, worker.pulse.plain) == ("ok", 0)
+
+
+def test_an_area_plan_shows_how_far_it_is_in_a_run_of_its_own(server: PrefectServer) -> None:
+    def find(tell: Callable[[Seen], None], run: str | None) -> None:
+        found.append(str(run))
+        tell(Seen("reading", 0, 0, 0))
+        tell(Seen("solving", 2, 96, 100))
+
+    def refuse(tell: Callable[[Seen], None], run: str | None) -> None:
+        raise InvalidInput("area_plans.no_offer", area="rahasia")
+
+    found: list[str] = []
+    with _in_use(server):
+        flows.area_run("32.03", find)
+        with pytest.raises(InvalidInput):
+            flows.area_run("32.04", refuse)
+        with get_client(sync_client=True) as client:
+            run = client.read_flow_run(UUID(found[0]))
+            failed = next(one for one in client.read_flow_runs() if one.name == "32.04")
+            bars = [one for one in client.read_artifacts() if one.key == "area-plan"]
+        assert (run.name, set(run.tags)) == ("32.03", {"32.03", "stage:area_plan"})
+        assert [bar.data for bar in bars] == [96.0]
+        assert "rahasia" not in failed.model_dump_json()
 
 
 @pytest.mark.database("sqlite")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from apiflask import APIBlueprint
 
-from webhooks.api import agreements, events, imports, partnerships, tokens
+from webhooks.api import agreements, areas, events, imports, partnerships, tokens
 
 rooms: tuple[APIBlueprint, ...] = (
     events.blueprint,
+    areas.blueprint,
     imports.blueprint,
     partnerships.blueprint,
     agreements.blueprint,

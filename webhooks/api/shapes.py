@@ -379,6 +379,85 @@ class ViewsOut(Out):
     effects: EffectsOut
 
 
+class AreaPlanOut(Out):
+    """A kept plan of an area; its value is never given without its baseline and its gap. `facts` are its figures."""
+
+    id: int
+    area: str
+    value_rupiah: int
+    baseline_rupiah_per_kg: int
+    gap_milli: int
+    greedy_rupiah: int
+    nearest_rupiah: int
+    solver: str
+    inputs_sha256: str
+    result_sha256: str
+    made_at: datetime
+    found_at: datetime
+    facts: dict[str, Any]
+
+
+class AreaReasonOut(Out):
+    """What is left of one kind for one reason: how many parties, how much, and the sentence for people."""
+
+    what: str
+    why: str
+    count: int
+    kg: int
+    words: str
+
+
+class AreaExplanationOut(Out):
+    """An area's plan in sentences; `notes` are what its model cannot hold, or holds otherwise than an event's."""
+
+    plan: int
+    baseline_rupiah_per_kg: int
+    finding: str
+    proof: str
+    left: list[AreaReasonOut]
+    new_mills: list[str]
+    notes: list[str]
+
+
+class AreaAskIn(In):
+    """Which baseline f a plan is wanted at; none is the reference table's."""
+
+    baseline_rupiah_per_kg: Annotated[int, Field(ge=1, le=10**6, strict=True)] | None = None
+
+
+class AreaAskOut(Out):
+    """What is asked of the worker: `state` asked, made or refused; `progress` while it counts, `plan_id` at the end."""
+
+    id: int
+    area: str
+    state: str
+    baseline_rupiah_per_kg: int
+    progress: dict[str, Any]
+    refusal: dict[str, Any]
+    asked_at: datetime
+    ended_at: datetime | None
+    plan_id: int | None
+
+
+class AreaWhatIfIn(In):
+    """One more mill of `kg` paddy a season, in a village where a party of the plan stands."""
+
+    village: Annotated[Line, Field(min_length=2, max_length=13)]
+    kg: Kilograms
+    fee_rupiah_per_kg: Annotated[int, Field(ge=0, le=10**6, strict=True)] | None = None
+
+
+class AreaWhatIfOut(Out):
+    """What it would bring, in whole rupiah a season above the baseline; nothing is kept."""
+
+    plan: int
+    baseline_rupiah_per_kg: int
+    value_rupiah_before: int
+    value_rupiah: int
+    gain_rupiah: int
+    upper_bound_rupiah: int
+
+
 class FindingOut(Out):
     """One thing found in a sheet, worded in Indonesian for people."""
 

@@ -10,7 +10,7 @@ import segno
 from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from kdmp_core import access, areas, reporting, templates
+from kdmp_core import access, area_plans, areas, reporting, templates
 from kdmp_core.records import Role, User
 from kdmp_core.signing.moments import date_words, local, time_words
 from kdmp_core.texts import has, text
@@ -110,6 +110,7 @@ def _menu(session: Session, current: str) -> tuple[MenuGroup, ...]:
     codes = len(reporting.codes_to_release(session, user, now))
     plain = (("today", "home"), ("events", "calendar"), ("agreements", "page"))
     work = [_item(name, icon, 0, current) for name, icon in plain]
+    work[2:2] = [_item("areas", "match", 0, current)] if holds(*area_plans.LOOKERS) else []
     work += [_item("links", "link", links, current), _item("codes", "key", codes, current)]
     kept = [_item("templates", "paper", 0, current)] if holds(*templates.READERS) else []
     kept += [_item("users", "person", 0, current)] if access.is_operator(user) or holds(Role.COORDINATOR) else []

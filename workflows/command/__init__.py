@@ -20,7 +20,7 @@ COMMANDS = {
     "user": "people",
     "client": "people",
     "workshop": "workshop",
-    "match": "workshop",
+    "match": "match",
     "document": "document",
     "template": "template",
     "connection": "connection",

@@ -1,31 +1,24 @@
-"""`kdmp workshop import` and `kdmp match`: the sheet from preview to record, and the event's plan."""
+"""`kdmp workshop import`: the sheet from preview to record."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kdmp_core import plans
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput
 from kdmp_core.files import Files
 from kdmp_core.lifecycle import Actor
-from kdmp_core.matching import Goods, Pin
-from kdmp_core.quantities import kilograms, rupiah_text
 from kdmp_core.settings import Settings
 from kdmp_core.texts import text
-from kdmp_core.workshops import accept, event, layouts, sheet
+from kdmp_core.workshops import accept, layouts, sheet
 from workflows.command import house
 from workflows.command.words import say, show
 
 PREVIEW_ONLY = "memory://kdmp-preview"
-KILOGRAMS = click.IntRange(0, 10**8)
-PERCENT = click.IntRange(0, 100)
-PIN_PARTS = (3, 4)
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -74,73 +67,6 @@ def import_sheet(
         show(summary(seen, event_id))
     else:
         _tell(seen, event_id)
-
-
-@click.command(help=text("command.match_help"))
-@click.argument("event_id", type=int, metavar="EVENT")
-@click.option("--pin", multiple=True, metavar="PARTY:OTHER:KG[:GOODS]", help=text("command.pin_help"))
-@click.option("--exact", multiple=True, metavar="PARTY:OTHER:KG[:GOODS]", help=text("command.exact_help"))
-@click.option("--forbid", multiple=True, metavar="PARTY:OTHER", help=text("command.forbid_help"))
-@click.option("--partners", type=click.IntRange(0, 100), default=0, help=text("command.partners_help"))
-@click.option("--lot", type=KILOGRAMS, default=0, help=text("command.lot_help"))
-@click.option("--soe-lot", type=KILOGRAMS, default=0, help=text("command.soe_lot_help"))
-@click.option("--link-cost", type=click.IntRange(0, 10**9), default=0, help=text("command.link_cost_help"))
-@click.option("--share", "share_percent", type=PERCENT, default=100, help=text("command.share_help"))
-@click.option("--fairness", "fairness_percent", type=PERCENT, default=0, help=text("command.fairness_help"))
-@click.option("--json", "as_json", is_flag=True, help=text("command.json_help"))
-@click.option("--as", "login", metavar="LOGIN", help=text("command.as_help"))
-def match(
-    event_id: int,
-    *,
-    pin: tuple[str, ...],
-    exact: tuple[str, ...],
-    forbid: tuple[str, ...],
-    as_json: bool,
-    login: str | None,
-    **rules: int,
-) -> None:
-    """Match an event's mapping with some choices and keep the plan."""
-    pins = (*(_pin(one, exact=False) for one in pin), *(_pin(one, exact=True) for one in exact))
-    pairs = frozenset(_pair(one) for one in forbid)
-    decided = plans.Choices(pinned=tuple(sorted(pins, key=lambda one: one.key)), forbidden=pairs)
-    choices = replace(decided, **rules)  # type: ignore[arg-type]  # click checked each of them
-    with house.record(Settings()) as store, store.write() as session:
-        owner = house.coordinator_for(session, login)
-        found = event.find(session, event_id)
-        plan = plans.make(session, found, By(Actor.STAFF, user_id=owner.id), house.now(), choices)
-        result = plans.result_of(plan)
-        plan_id, facts = plan.id, {"event": event_id, "plan": plan.id, "inputs_sha256": plan.inputs_sha256}
-    if as_json:
-        show({**facts, "result": json.loads(result.to_json())})
-        return
-    say(
-        "matched",
-        plan=plan_id,
-        flows=len(result.flows),
-        value=rupiah_text(result.value),
-        greedy=rupiah_text(result.best_margin),
-        baseline=rupiah_text(result.baseline),
-    )
-
-
-def _pair(written: str) -> tuple[str, str]:
-    """Read PARTY:OTHER, by their numbers on the sheet. Raises InvalidInput."""
-    party, _, other = written.partition(":")
-    if not party or not other or ":" in other:
-        raise InvalidInput("command.pair_unreadable", found=written[:80])
-    return party, other
-
-
-def _pin(written: str, *, exact: bool) -> Pin:
-    """Read PARTY:OTHER:KG[:GOODS]; KG may be written as "12,5 ton". Raises InvalidInput."""
-    parts = written.split(":")
-    if len(parts) not in PIN_PARTS:
-        raise InvalidInput("command.pin_unreadable", found=written[:80])
-    party, other, amount, *goods = parts
-    if goods and goods[0] not in set(Goods):
-        raise InvalidInput("command.pin_unreadable", found=written[:80])
-    kg = int(amount) if amount.isascii() and amount.isdecimal() else kilograms(amount)
-    return Pin(party, other, kg, Goods(goods[0]) if goods else None, exact)
 
 
 def read_decisions(path: Path | None) -> dict[str, Any]:

@@ -8,8 +8,20 @@ from kdmp_core import inbox, outbox
 from kdmp_core.agreements.own_drafts import EDITABLE
 from kdmp_core.lifecycle import Stage, states_of
 from kdmp_core.providers.envelopes import INVITATION
-from kdmp_core.records import Agreement, Callback, Envelope, Message, Obligation, Paper, PaperState, Template
+from kdmp_core.records import (
+    Agreement,
+    AreaAsk,
+    AskState,
+    Callback,
+    Envelope,
+    Message,
+    Obligation,
+    Paper,
+    PaperState,
+    Template,
+)
 from workflows.stages import (
+    area_plan,
     document,
     notices,
     own_draft,
@@ -46,4 +58,5 @@ WORKS: tuple[Work, ...] = (
     Work("template", Template, Template.due_at.is_not(None), template.do, template.number, SLOW_CHUNK),
     Work("reminders", Obligation, Obligation.done_at.is_(None), reminders.do, reminders.number),
     _of_agreements(Stage.TERM, term.do),
+    Work("area_plan", AreaAsk, AreaAsk.state == AskState.ASKED, area_plan.do, area_plan.number, SLOW_CHUNK),
 )

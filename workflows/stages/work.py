@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from types import ModuleType
@@ -25,6 +25,7 @@ from kdmp_core.settings import Settings
 from kdmp_core.store import Store, open_store
 from mou_templates import keys, pressroom
 from mou_templates.office import Office
+from workflows.stages.children import Children
 
 _Answer = TypeVar("_Answer")
 
@@ -46,7 +47,8 @@ def directly(name: str, call: Callable[[], _Answer]) -> _Answer:
 class Tools:
     """The parts of the house a stage may reach. `now` is the clock of this door; `worker` is who holds the leases.
 
-    `office` and `seal` start and load when first asked. `flow_run_id` is Prefect's name of the run this happens in.
+    `office` and `seal` start and load when first asked. `flow_run_id` is Prefect's name of the run this happens in;
+    `children` are calculations that go on beside.
     """
 
     store: Store
@@ -59,6 +61,7 @@ class Tools:
     press: ModuleType = pressroom
     outside: Outside = directly
     flow_run_id: str | None = None
+    children: Children = field(default_factory=Children)
 
     def by(self, actor: Actor) -> By:
         """Give the machine as the one who acts, with the flow run it acts in."""
@@ -113,7 +116,9 @@ def tools(settings: Settings, now: Callable[[], datetime], worker: str) -> Itera
         stack.callback(store.close)
         office = cache(lambda: stack.enter_context(Office(settings.data.absolute() / "office")))
         seal = cache(lambda: seal_of(settings))
-        yield Tools(store, Files(settings.documents), settings, now, worker, office, seal)
+        children = Children()
+        stack.callback(children.end)
+        yield Tools(store, Files(settings.documents), settings, now, worker, office, seal, children=children)
 
 
 def seal_of(settings: Settings) -> keys.SealKey:

@@ -114,7 +114,7 @@ def _search(leg: Leg, here: Ints, there: Ints, *, sea: bool) -> Ints:
         return np.empty(0, np.int64)
     order = np.argsort(there, kind="stable")
     parts = [_band(leg, band, here, int(there[band].max())) for band in np.array_split(order, BANDS) if len(band)]
-    if leg.kind is Kind.TRANSFER and sea:
+    if leg.kind is Kind.TRANSFER and sea and leg.radius:
         rows = np.arange(len(leg.tails) * len(leg.heads), dtype=np.int64)
         parts.append(rows)
     keys = np.concatenate(parts)

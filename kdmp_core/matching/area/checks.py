@@ -28,7 +28,7 @@ def _shapes(problem: AreaProblem) -> Iterator[Fault]:
         wrong = [
             key
             for key, column in columns.items()
-            if column.dtype.kind not in {"codes": "U", "towns": "b"}.get(key, "i")
+            if column.dtype.kind not in {"codes": "U", "towns": "b", "milled": "b"}.get(key, "i")
         ]
         yield from (Fault("matching.column", f"{name}.{key}", {"column": f"{name}.{key}"}) for key in wrong)
         if len(lengths) > 1:
@@ -51,7 +51,7 @@ def _rows(problem: AreaProblem) -> Iterator[Fault]:
     }  # fmt: skip
     yield from _between(kilograms, "matching.quantity", "kg", most)
     prices = {
-        "mills.fees": mills.fees, "demands.prices": demands.prices,
+        "villages.asks": villages.asks, "mills.fees": mills.fees, "demands.prices": demands.prices,
         "hubs.paddy_prices": hubs.paddy_prices, "hubs.rice_prices": hubs.rice_prices,
     }  # fmt: skip
     yield from _between(prices, "matching.price", "price", MOST_RUPIAH)

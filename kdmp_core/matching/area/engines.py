@@ -35,6 +35,11 @@ class Engine(StrEnum):
     FLOW = "ortools"
 
     @property
+    def installed(self) -> bool:
+        """Say whether it is there; highspy always is."""
+        return find_spec(self.value) is not None
+
+    @property
     def label(self) -> str:
         """Give the name with its version, for the record of a run."""
         return f"{self.value} {version(self.value)}"
@@ -42,7 +47,7 @@ class Engine(StrEnum):
 
 def engine_at_hand() -> Engine:
     """Give the faster engine that is installed."""
-    return Engine.FLOW if find_spec("ortools") else Engine.HIGHS
+    return Engine.FLOW if Engine.FLOW.installed else Engine.HIGHS
 
 
 def solve(arcs: Arcs, engine: Engine, *, belt: bool = False, priced: bool = True) -> tuple[Ints, Ints]:

@@ -86,13 +86,18 @@ class Side:
 
 @dataclass(frozen=True)
 class Leg:
-    """All admissible pairs of one kind, never listed: two sides, a rate and a radius, less what is forbidden."""
+    """All admissible pairs of one kind, never listed: two sides, a rate and a radius, less what is forbidden.
+
+    Where `asked` and `paid` are given, a pair is admissible only if its head pays what its tail asks.
+    """
 
     kind: Kind
     tails: Side
     heads: Side
     rates: Rates
     forbidden: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    asked: Ints | None = None
+    paid: Ints | None = None
 
     @property
     def radius(self) -> int:
@@ -155,6 +160,8 @@ class Leg:
         near = within(one, other, self.radius)
         if self.kind is not Kind.TRANSFER:
             near &= one[:, 3] == other[:, 3]
+        if self.asked is not None and self.paid is not None:
+            near &= self.asked[tails] <= self.paid[heads]
         keys = keys[near]
         return keys[~np.isin(keys, self.forbidden)] if len(self.forbidden) else keys
 

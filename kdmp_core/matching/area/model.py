@@ -50,13 +50,26 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Villages:
-    """One row a village: its code, where it lies, its island group, and kg paddy on offer (0 for none)."""
+    """One row a village: its code, where it lies, its island group, and kg paddy on offer (0 for none).
+
+    `asks` is the least Rp/kg at which its paddy is sold unmilled (0: none beyond the floor); where `milled` is false,
+    nothing of it goes to a mill. A party that lets only so much be milled stands here twice. Left out, nothing binds.
+    """
 
     codes: Words
     latitudes: Ints
     longitudes: Ints
     islands: Ints
     paddy: Ints
+    asks: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    milled: Truths = field(default_factory=lambda: np.empty(0, np.bool_))
+
+    def __post_init__(self) -> None:
+        """Let nothing bind where no ask and no wish is given."""
+        if not len(self.asks):
+            object.__setattr__(self, "asks", np.zeros(len(self.codes), np.int64))
+        if not len(self.milled):
+            object.__setattr__(self, "milled", np.ones(len(self.codes), np.bool_))
 
 
 @dataclass(frozen=True)

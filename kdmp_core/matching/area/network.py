@@ -32,6 +32,9 @@ FAR = 1 << 60
 MORE = 1_000_000
 """Room above all paddy on arcs without a limit of their own: clipped to it exactly, prices are wrong (rule 16)."""
 
+LARGEST_NAME = 1 << 59
+"""Names of nodes stay below this, so that they fit in 64 bits with their layer."""
+
 MOST_ARCS = 2_000_000
 """Above this an area is refused (rule 18)."""
 
@@ -139,8 +142,19 @@ class Network:
             Kind.SUPPLY: (hubs_out, Side(buyers[towns], buyer_places[towns])),
         }
         self._codes = _codes(self, towns)
-        self.legs = [Leg(kind, *ends[kind], self.rates, self._banned(kind, ends[kind])) for kind in Kind]
+        self.legs = [
+            Leg(kind, *ends[kind], self.rates, self._banned(kind, ends[kind]), *self._terms(kind)) for kind in Kind
+        ]
         self.held = self._signed()
+
+    def _terms(self, kind: Kind) -> tuple[Ints, Ints] | tuple[()]:
+        """Give what the tails of a leg ask and its heads pay, where somebody asks: a price, or not to be milled."""
+        villages = self.problem.villages
+        if kind is Kind.PADDY and villages.asks.any():
+            return villages.asks[self.growers], self.problem.hubs.paddy_prices
+        if kind is Kind.MILLING and not villages.milled.all():
+            return (~villages.milled[self.growers]).astype(np.int64), np.zeros(len(self.problem.mills.villages), int)
+        return ()
 
     def _banned(self, kind: Kind, ends: tuple[Side, Side]) -> Ints:
         keys = [
@@ -251,7 +265,7 @@ class Network:
     @cached_property
     def names(self) -> Ints:
         """Give a number a node that depends on its code and layer only."""
-        numbers = np.array([int(code.replace(".", "") or 0) for code in self.codes.tolist()], np.int64)
+        numbers = np.array([int(code.replace(".", "") or 0) % LARGEST_NAME for code in self.codes.tolist()], np.int64)
         ends = [getattr(self.layers, one.name).stop for one in fields(Layers) if one.name != "sink"]
         return 8 * numbers + np.searchsorted(np.array(ends), np.arange(self.nodes), side="right")
 

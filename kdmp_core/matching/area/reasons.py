@@ -1,7 +1,8 @@
 """Why something is left in an area: exactly one reason each, by the best way at unlimited capacity (matching.md §2.4).
 
-No way at all: distance. A best way that gains nothing: price, with the break-even. Something full on it: capacity, with
-its code and what one more tonne there is worth. Else nothing is left on the other side: supply.
+No way at all: distance, or the own wish (not to be milled, or at a price nobody in reach pays). A best way that gains
+nothing: price, with the break-even. Something full on it: capacity, with its code and what one more tonne there is
+worth. Else nothing is left on the other side: supply.
 """
 
 from __future__ import annotations
@@ -23,14 +24,15 @@ class Why(StrEnum):
     PRICE = "price"
     CAPACITY = "capacity"
     SUPPLY = "supply"
+    WISH = "wish"
 
 
 @dataclass(frozen=True)
 class Rest:
     """What is left: `kg` paddy of a grower, or of a mill's or a buyer's room (`layer`).
 
-    `missing` is Rp per tonne of paddy up to break-even (price); `full` the code that is used up, `one_more` Rp what
-    another tonne there is worth (capacity).
+    `missing` is Rp per tonne of paddy up to break-even (price); `full` the code that is used up, a buyer's (`at_buyer`)
+    or a mill's, `one_more` Rp what another tonne there is worth (capacity).
     """
 
     layer: str
@@ -40,6 +42,7 @@ class Rest:
     missing: int = 0
     full: str = ""
     one_more: int = 0
+    at_buyer: bool = False
 
 
 NEVER = -FAR // 4
@@ -60,11 +63,13 @@ def _growers(result: AreaResult) -> list[Rest]:
     left = np.flatnonzero(result.kept)
     best, arcs = _best_arcs(result, ahead)
     full = _full(result)
+    villages = network.problem.villages
+    wishing = (~villages.milled | (villages.asks > network.rates.paddy_floor))[network.growers]
     found = []
     for node in left.tolist():
         code, kg, worth = network.code(node), int(result.kept[node]), int(best[node])
         if worth <= NEVER // 2:
-            found.append(Rest("paddy", code, kg, Why.DISTANCE))
+            found.append(Rest("paddy", code, kg, Why.WISH if wishing[node] else Why.DISTANCE))
         elif worth <= 0:
             found.append(Rest("paddy", code, kg, Why.PRICE, missing=-worth))
         else:
@@ -72,7 +77,8 @@ def _growers(result: AreaResult) -> list[Rest]:
             if binding:
                 worth, arc = max(binding)
                 named = network.code(int(result.arcs.tails[-arc]))
-                found.append(Rest("paddy", code, kg, Why.CAPACITY, full=named, one_more=worth))
+                buyer = -arc < network.mills_at.start
+                found.append(Rest("paddy", code, kg, Why.CAPACITY, full=named, one_more=worth, at_buyer=buyer))
             else:
                 found.append(Rest("paddy", code, kg, Why.SUPPLY))
     return found

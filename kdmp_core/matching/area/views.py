@@ -14,6 +14,9 @@ from kdmp_core.matching.measures import NEAR, concentration, mean, share
 NEIGHBOURS = 200
 """How many growers round a place a new mill is judged by."""
 
+TOGETHER = 4_000
+"""How many places are judged at a time, so that the nation's pairs are never in memory together."""
+
 
 @dataclass(frozen=True)
 class Views:
@@ -117,8 +120,9 @@ def new_mills(result: AreaResult, capacity: int, count: int) -> tuple[Place, ...
     without = np.setdiff1d(np.arange(len(problem.villages.codes)), problem.mills.villages)
     villages = problem.villages
     places = points(villages.latitudes[without], villages.longitudes[without], villages.islands[without])
-    worth = _sale_prices(result, places) - _fee(result)
-    estimates = _filled(result, places, worth, capacity)
+    parts = [places[first : first + TOGETHER] for first in range(0, len(places), TOGETHER)]
+    filled = [_filled(result, part, _sale_prices(result, part) - _fee(result), capacity) for part in parts]
+    estimates = np.concatenate([np.empty(0, np.int64), *filled])
     best = np.argsort(-estimates, kind="stable")[:count]
     return tuple(Place(str(villages.codes[without[row]]), int(estimates[row])) for row in best.tolist())
 
@@ -150,6 +154,9 @@ def _filled(result: AreaResult, places: np.ndarray, worth: Ints, capacity: int) 
     leg = result.network.legs[Kind.MILLING]
     leg = replace(leg, heads=Side(np.arange(len(places), dtype=np.int64), places), forbidden=np.empty(0, np.int64))
     rows, growers = leg.neighbours(leg.heads, leg.tails, NEIGHBOURS)
+    if leg.asked is not None:
+        willing = leg.asked[growers] == 0
+        rows, growers = rows[willing], growers[willing]
     margins = worth[rows] - leg.costs(leg.keys(growers, rows)) - result.paddy_prices[growers]
     gains = margins > 0
     rows, growers, margins = rows[gains], growers[gains], margins[gains]

@@ -106,7 +106,10 @@ class WhatIf:
     def _ways(self, kind: Kind, side: Side, *, heads: bool) -> tuple[Ints, Ints, Ints]:
         """Give tails, heads and gains of all pairs of one kind that a new side has."""
         leg = self.network.legs[kind]
-        leg = Leg(kind, leg.tails if heads else side, side if heads else leg.heads, leg.rates)
+        terms = (leg.asked, np.zeros(len(side), np.int64)) if heads and leg.asked is not None else (None, None)
+        leg = Leg(
+            kind, leg.tails if heads else side, side if heads else leg.heads, leg.rates, leg.forbidden[:0], *terms
+        )
         keys = leg.admissible(np.arange(len(leg.tails) * len(leg.heads), dtype=np.int64))
         tails, ends = leg.pairs(keys)
         return leg.tails.nodes[tails], leg.heads.nodes[ends], -leg.costs(keys)

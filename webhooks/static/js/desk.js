@@ -27,8 +27,13 @@
   const renew = async () => {
     if (document.hidden || live.contains(document.activeElement)) return;
     try {
-      const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-      if (!answer.ok || answer.redirected) return;
+      const from = live.dataset.renewFrom;
+      const answer = await fetch(from || location.pathname, { headers: { Accept: "text/html" } });
+      if (!answer.ok || answer.redirected || answer.status === 204) return;
+      if (from) {
+        location.reload();
+        return;
+      }
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-renew]");
       if (fresh && fresh.dataset.renew !== live.dataset.renew) location.reload();
     } catch {
