@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+
+import networkx as nx
 
 from bench import Measured, row
 from bench.measure import cpu_now, cpu_seconds
@@ -13,7 +18,10 @@ from kdmp_core.matching import match
 from kdmp_core.matching.area import NATION_GAP, Engine, WhatIf, engine_at_hand, match_area
 from kdmp_core.matching.area.network import Network
 from tests.cianjur import cianjur, expected
+from tests.places import everything, permuted
 from tests.regions import region
+
+PERMUTATIONS = 20
 
 
 @row("match.workshop", better="more")
@@ -38,6 +46,47 @@ def match_workshop() -> Measured:
 def match_regency() -> Measured:
     """Value of Cianjur with made figures, beside best-margin greedy's on the same arcs."""
     return area("32.03", 0, turns=3)
+
+
+@row("match.regency@networkx")
+def match_regency_networkx() -> Measured:
+    """CPU seconds to an optimum proven over all pairs, beside networkx's simplex over a table of all of them."""
+    problem = region("32.03")
+    ours = cpu_seconds(lambda: match_area(problem), calls=1, turns=3)
+    network = Network(problem)
+    everything(network)
+    arcs = network.arcs()
+    graph = nx.DiGraph()
+    graph.add_nodes_from((node, {"demand": -supply}) for node, supply in enumerate(arcs.supplies.tolist()))
+    columns = (column.tolist() for column in (arcs.tails, arcs.heads, arcs.most, arcs.gains))
+    graph.add_edges_from(
+        (tail, head, {"capacity": most, "weight": -gain}) for tail, head, most, gain in zip(*columns, strict=True)
+    )
+    before = cpu_now()
+    cost, _ = nx.network_simplex(graph)
+    spent = cpu_now() - before
+    assert -cost == match_area(problem).value_milli
+    return {"ours": round(ours, 3), "reference": round(spent, 3), "unit": "s", "n": len(arcs)}
+
+
+@row("match.permuted")
+def match_permuted() -> Measured:
+    """How many different answers (bytes) come from 20 orders of the rows: Cianjur's sheet, and a made regency each way.
+
+    More than one of the three in turn would be a fault.
+    """
+    sheet, regency = cianjur(), region("18.05")
+    chance, answers = random.Random(20251022), set[tuple[str, str]]()
+    for seed in range(PERMUTATIONS):
+        parties, rows = list(sheet.parties), list(sheet.rows)
+        chance.shuffle(parties)
+        chance.shuffle(rows)
+        asked = replace(sheet, parties=tuple(parties), rows=tuple(rows))
+        answers.add(("event", sha256(match(asked).to_json()).hexdigest()))
+        for engine in Engine:
+            answers.add((engine.value, str(match_area(permuted(regency, seed), engine=engine).fingerprint())))
+    assert len(answers) == 1 + len(Engine)
+    return {"ours": len(answers) // (1 + len(Engine)), "unit": "answers", "n": PERMUTATIONS}
 
 
 @row("match.province", better="more")
