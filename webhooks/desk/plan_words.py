@@ -65,7 +65,7 @@ def of(result: Result, names: Names, places: Names, own: frozenset[str] | None =
         lift_columns=frame.columns("desk.plan.column", "truck origin to load trips empty", LIFT_DIGITS),
         lifts=[
             [
-                names[lift.owner],
+                names[lift.truck],
                 names[lift.origin],
                 names[lift.destination],
                 f"{ton_text(lift.kg)} {_goods(lift.goods)}",
