@@ -55,10 +55,13 @@ class Server:
             self._say(f'DROP DATABASE "{self._template}" WITH (FORCE)')
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """Give the address of a fresh database, dropped after the block whoever still holds it."""
+    def database(self, template: str = "") -> Iterator[str]:
+        """Give the address of a fresh database, dropped after the block whoever still holds it.
+
+        With `template` it is a copy of a database that nobody holds now.
+        """
         name = f"kdmp_test_{os.getpid()}_{next(self._numbers)}"
-        self._say(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
+        self._say(f'CREATE DATABASE "{name}" TEMPLATE "{template or self._template}"')
         try:
             yield self._url(name)
         finally:
@@ -73,6 +76,11 @@ class Server:
             yield self._url(name)
         finally:
             self._say(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    @staticmethod
+    def name_in(url: str) -> str:
+        """Give the database's name in an address."""
+        return make_url(url).database or ""
 
     def _url(self, database: str) -> str:
         return self._address.set(database=database).render_as_string(hide_password=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from kdmp_core.signing import consent, signatures
 from kdmp_core.store import Store
 from tests import builders
 from tests.builders import NOW, SYSTEM, Staff, by_user
+from tests.prepared import Prepared, prepared
 from tests.refusals import refused
 
 LEASE = timedelta(minutes=2)
@@ -55,14 +56,23 @@ class House:
         return builders.draw_up(session, builders.review(session, self.agreement(session), self.staff), self.files)
 
 
-@pytest.fixture
-def house(store: Store, tmp_path: Path) -> House:
+def make(store: Store, _folder: Path) -> tuple[builders.Staff, int]:
     with store.write() as session:
         staff = builders.create_staff(session)
         event = builders.create_event(session, staff.coordinator)
         builders.create_roster(session, event, staff.coordinator)
-        agreement = builders.create_agreements(session, event, staff)[-1]
-        return House(store, Files(str(tmp_path / "files")), staff, agreement.id)
+        return staff, builders.create_agreements(session, event, staff)[-1].id
+
+
+before = prepared(make)
+
+
+@pytest.fixture
+def house(
+    before: Prepared[tuple[builders.Staff, int]], database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[House]:
+    with before.copy(database_kind, request, tmp_path / "house") as (store, folder, (staff, agreement_id)):
+        yield House(store, Files(str(folder / "files")), staff, agreement_id)
 
 
 def at_once(store: Store, acts: list[Callable[[Session], Any]]) -> list[Any]:

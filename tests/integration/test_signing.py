@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -61,6 +61,7 @@ from kdmp_core.signing import (
 from kdmp_core.store import Store
 from tests import builders
 from tests.builders import NOW, Sent, by_user
+from tests.prepared import Prepared, prepared
 from tests.refusals import refused
 
 BROWSER = "a browser's secret"
@@ -108,13 +109,22 @@ class House:
         return consent.sign(session, row, self.agreement_id, said, machine=MACHINE, settings=self.settings, now=now)
 
 
-@pytest.fixture
-def house(store: Store, tmp_path: Path) -> House:
-    settings = builders.settings_in(tmp_path / "data")
-    files = Files(settings.documents)
+def make(store: Store, folder: Path) -> builders.Sent:
+    settings = builders.settings_in(folder)
     with store.write() as session:
-        sent = builders.create_sent(session, settings, files)
-    return House(store, settings, files, sent)
+        return builders.create_sent(session, settings, Files(settings.documents))
+
+
+before = prepared(make)
+
+
+@pytest.fixture
+def house(
+    before: Prepared[builders.Sent], database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[House]:
+    with before.copy(database_kind, request, tmp_path / "house") as (store, folder, sent):
+        settings = builders.settings_in(folder)
+        yield House(store, settings, Files(settings.documents), sent)
 
 
 # Sending
