@@ -146,7 +146,7 @@ def release_code(person: Person) -> str:
 def propose_supply(person: Person, parent: str, supplier: str, buyer: str) -> str:
     """Draw a PKS from a MoU in force with the lines the plan suggests; give its code."""
     address = f"/meja/naskah/{parent}/pks"
-    choices = person.open(address).form("/pks").options
+    choices = next(form.options for form in person.open(address).all_forms("/pks") if "supplier" in form.options)
     ids = {side: _chosen(choices[side], name) for side, name in (("supplier", supplier), ("buyer", buyer))}
     page = person.open(f"{address}?supplier={ids['supplier']}&buyer={ids['buyer']}")
     form = next(form for form in page.all_forms("/pks") if form.method == "post")

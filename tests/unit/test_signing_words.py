@@ -54,7 +54,7 @@ def test_days_are_counted_on_the_calendar_of_the_place() -> None:
 def test_no_message_is_longer_than_300_characters_and_none_loses_its_link(values: dict[str, str]) -> None:
     when = {"deadline": "Selasa, 8 Desember 2026 pukul 23.59 WITA", "time": "23.59 WITA", "date": "24 November 2026"}
     for kind in KINDS:
-        words = messages._words(kind, {**values, **when, "signed": "199", "asked": "201", "link": LINK})
+        words = messages.words_of(kind, {**values, **when, "signed": "199", "asked": "201", "link": LINK})
         assert len(words) <= messages.LONGEST
         assert LINK in words
 
@@ -74,7 +74,7 @@ def test_a_short_message_is_left_as_it_is() -> None:
         "asked": "",
         "link": LINK,
     }
-    assert messages._words("invitation", values) == (
+    assert messages.words_of("invitation", values) == (
         "Yth. Bapak/Ibu Deden, Ketua KDMP Ciwalen. Nota Kesepahaman siap ditandatangani sampai besok. "
         f"Buka: {LINK} Jangan teruskan tautan ini. – Sari, Dinas"
     )
