@@ -15,7 +15,7 @@ import networkx as nx
 from bench import Measured, row
 from bench.measure import cpu_now, cpu_seconds
 from kdmp_core.matching import match
-from kdmp_core.matching.area import NATION_GAP, Engine, WhatIf, engine_at_hand, match_area
+from kdmp_core.matching.area import NATION_GAP, Engine, WhatIf, engine_at_hand, match_area, with_lots
 from kdmp_core.matching.area.network import Network
 from tests.cianjur import cianjur, expected
 from tests.places import everything, permuted
@@ -93,6 +93,24 @@ def match_permuted() -> Measured:
 def match_province() -> Measured:
     """Likewise for Jawa Barat."""
     return area("32", 0)
+
+
+@row("match.province@lots", better="more")
+def match_province_lots() -> Measured:
+    """Likewise with the customary lots, link costs and limits on partners; `reference` is the bound no plan passes."""
+    before = cpu_now()
+    result = with_lots(match_area(region("32")))
+    return {
+        "ours": result.value,
+        "reference": result.certificate.upper_bound // 1000,
+        "unit": "Rp",
+        "n": len(result.problem.villages.codes),
+        "baseline": result.baseline,
+        "gap": round(result.gap_milli / result.value_milli, 6),
+        "cpu_s": round(cpu_now() - before, 2),
+        "links": result.links,
+        "solver": result.solver,
+    }
 
 
 @row("match.nation", better="more")

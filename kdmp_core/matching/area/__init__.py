@@ -3,10 +3,13 @@
 Pure like the matching of events. `match_area(problem)` is the door; what it gives carries a proof in whole numbers,
 checked by code that is not the solver, over all pairs within the radii, also those that no solver saw. `views` tells
 what a result means for economies of scale and market access, `reasons` why something is left, `WhatIf` what one
-change would bring. Lots, link costs, partner limits, fairness and periods are not solved here.
+change would bring. `with_lots(result)` is a second step for least lots, link costs and limits on partners, with its own
+gap. Fairness and periods are not solved here.
 """
 
+from kdmp_core.matching.area.charges import LinkRules
 from kdmp_core.matching.area.engines import Engine, engine_at_hand
+from kdmp_core.matching.area.lots import LotsResult, with_lots
 from kdmp_core.matching.area.match import NATION_GAP, match_area
 from kdmp_core.matching.area.model import (
     ISLANDS,
@@ -37,6 +40,8 @@ __all__ = [
     "Forbidden",
     "Hubs",
     "Kind",
+    "LinkRules",
+    "LotsResult",
     "Mills",
     "Place",
     "Rates",
@@ -52,4 +57,5 @@ __all__ = [
     "new_mills",
     "reasons",
     "views",
+    "with_lots",
 ]

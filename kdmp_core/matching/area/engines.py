@@ -164,6 +164,12 @@ class Warm:
             len(most), -gains.astype(float), least, most.astype(float), len(index), starts[:-1], index, values
         )
 
+    def reprice(self, gains: Ints, most: Ints) -> None:
+        """Set gain and most kg of every arc."""
+        columns = np.arange(len(gains), dtype=np.int32)
+        self.highs.changeColsCost(len(gains), columns, -gains.astype(np.float64))
+        self.highs.changeColsBounds(len(gains), columns, np.zeros(len(gains)), most.astype(np.float64))
+
     def change(self, column: int, most: int) -> None:
         """Set the most kg of one arc."""
         self.highs.changeColBounds(column, 0.0, float(most))
