@@ -79,7 +79,10 @@ class Gained:
 
 @dataclass(frozen=True)
 class Changes:
-    """Rupiah and kg paddy before and after, the flows that changed, and what that is worth to whom."""
+    """Rupiah and kg paddy before and after, the flows that changed, and what that is worth to whom.
+
+    `periods` are those after.
+    """
 
     value_before: int
     value_after: int
@@ -89,6 +92,7 @@ class Changes:
     left_out_after: tuple[str, ...]
     flows: tuple[Change, ...]
     gained: tuple[Gained, ...]
+    periods: tuple[tuple[int, ...], ...] = ()
 
 
 def compare(before: Solved, after: Solved) -> Changes:
@@ -107,6 +111,7 @@ def compare(before: Solved, after: Solved) -> Changes:
         left_out_after=left_out(after.result),
         flows=tuple(causes.of(way, old[way], new[way]) for way in ordered),
         gained=tuple(_gained(before.result, after.result)),
+        periods=after.result.periods,
     )
 
 
