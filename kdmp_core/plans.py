@@ -28,6 +28,7 @@ from kdmp_core.matching import (
     Commitment,
     Commitments,
     Goods,
+    Harvest,
     Lot,
     Parameters,
     Pin,
@@ -35,9 +36,15 @@ from kdmp_core.matching import (
     Result,
     Row,
     RowKind,
+    Seasons,
     Solved,
+    Spread,
+    Store,
+    Timing,
 )
 from kdmp_core.matching.canonical import revive
+from kdmp_core.matching.months import SEASONS, USUAL
+from kdmp_core.matching.periods import Months
 from kdmp_core.records import (
     VILLAGE_COOPERATIVES,
     Agreement,
@@ -61,11 +68,17 @@ LATER = frozenset({"share_penalty", "stability_bonus"})
 HELD = ("living", "former")
 """What holds a plan steady but is no part of the question."""
 FREE = Parameters()
+CALENDAR = "calendar"
+"""The setting of an event that holds its harvest months."""
+TIMES = ("periods", "stores", "store_cost", "spreads")
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What people decide before matching, by the keys of parties and rows; the defaults decide nothing."""
+    """What people decide before matching, by the keys of parties and rows; the defaults decide nothing.
+
+    `periods` are the months of each; without them there are no stores, no cost of storing and no spreads.
+    """
 
     pinned: tuple[Pin, ...] = ()
     forbidden: frozenset[tuple[str, str]] = frozenset()
@@ -79,6 +92,10 @@ class Choices:
     partners: int = FREE.partners
     share_percent: int = FREE.share_percent
     fairness_percent: int = FREE.fairness_percent
+    periods: tuple[Months, ...] = ()
+    stores: tuple[Store, ...] = ()
+    store_cost: int = 0
+    spreads: tuple[Spread, ...] = ()
 
     @property
     def rules(self) -> dict[str, Any]:
@@ -100,7 +117,7 @@ class Asked:
 def problem_of(session: Session, event: Event, choices: Choices = NONE) -> Problem:
     """Give the event as a question for matching: parties by their number on the sheet, rows by their key.
 
-    Raises InvalidInput when the event has no mapping yet.
+    Raises InvalidInput when the event has no mapping yet, and when stores are chosen without periods.
     """
     numbers = {row.party_id: row for row in _event_parties(session, event)}
     where = MappingEntry.event_id == event.id
@@ -124,7 +141,8 @@ def problem_of(session: Session, event: Event, choices: Choices = NONE) -> Probl
         living=_living(session, event, keys),
         aside=tuple(sorted(choices.aside)),
     )
-    return Problem(parties, rows, event.baseline_rupiah_per_kg, replace(FREE, **choices.rules), commitments)
+    parameters, timing = replace(FREE, **choices.rules), _timing(event, choices)
+    return Problem(parties, rows, event.baseline_rupiah_per_kg, parameters, commitments, timing)
 
 
 def make(session: Session, event: Event, by: By, now: datetime, choices: Choices = NONE) -> Plan:
@@ -219,9 +237,20 @@ def choices_of(plan: Plan) -> Choices:
     problem = solved_of(plan).problem
     settled = problem.commitments
     rules = {name: getattr(problem.parameters, name) for name in NONE.rules}
+    timing = problem.timing
+    times = {name: getattr(timing, name) for name in TIMES} if timing else {}
     return Choices(
-        settled.pinned, settled.forbidden, settled.quantities, settled.partners, settled.lots, settled.aside, **rules
-    )
+        settled.pinned, settled.forbidden, settled.quantities, settled.partners, settled.lots, settled.aside,
+        **rules, **times,
+    )  # fmt: skip
+
+
+def seasons_of(event: Event) -> Seasons:
+    """Give the seasons of an event; the usual ones, an estimate, until somebody set them."""
+    kept = event.policy.get(CALENDAR)
+    if not kept:
+        return USUAL
+    return Seasons({name: tuple(months) for name, months in kept["harvests"].items()}, kept["own"], kept["every"])
 
 
 def solved_of(plan: Plan) -> Solved:
@@ -283,6 +312,21 @@ def _after(problem: Problem, former: Plan | None, choices: Choices) -> Problem:
     flows = result_of(former).flows
     pairs = frozenset((flow.party, other) for flow in flows for other in (flow.mill, flow.buyer) if other)
     return replace(problem, commitments=replace(problem.commitments, former=pairs))
+
+
+def _timing(event: Event, choices: Choices) -> Timing | None:
+    """Give the periods chosen, with the harvest months of the event's calendar; None without periods."""
+    times = {name: getattr(choices, name) for name in TIMES}
+    if not choices.periods:
+        if any(times.values()):
+            raise InvalidInput("plans.stores_without_periods")
+        return None
+    seasons = seasons_of(event)
+    harvests = tuple(Harvest(name, tuple(seasons.harvests.get(name, ()))) for name in SEASONS)
+    return Timing(
+        choices.periods, harvests, seasons.own, tuple(sorted(choices.stores)), choices.store_cost,
+        tuple(sorted(choices.spreads)),
+    )  # fmt: skip
 
 
 def _signed(session: Session, event: Event, keys: dict[int, str]) -> Iterator[Commitment]:
@@ -353,6 +397,8 @@ def _canonical(problem: Problem) -> str:
         raise TypeError(type(value).__name__)
 
     content = asdict(problem)
+    if problem.timing is None:
+        content.pop("timing")
     for name, usual in (("parameters", asdict(FREE)), ("commitments", asdict(Commitments()))):
         # what was added since the first plans is written only where it says something, so that old hashes hold
         first = {"signed", "forbidden"} | (usual.keys() - NONE.rules.keys() - LATER if name == "parameters" else set())

@@ -2,7 +2,7 @@
 
 Pure: no clock, no record, no file. `match(problem)` is the one door; the model of a question is in `model`, that of
 an answer in `result`. `compare` tells two answers apart. Lots, link costs and limits on partners are a second step
-(`refine`); periods and larger areas are the next stage.
+(`refine`). Periods and stores count where a problem has a `Timing`; larger areas are in `area`.
 """
 
 from kdmp_core.matching.additions import Added, Addition, extended
@@ -26,8 +26,10 @@ from kdmp_core.matching.model import (
 )
 from kdmp_core.matching.months import Calendar, Month, Seasons, calendar
 from kdmp_core.matching.network import LimitKind
+from kdmp_core.matching.periods import MOST_PERIODS, SHARED, Harvest, Spread, Store, Timing
 from kdmp_core.matching.result import (
     Alternative,
+    Assumed,
     Detail,
     Flow,
     Full,
@@ -42,14 +44,18 @@ from kdmp_core.matching.result import (
     Shadow,
     Sold,
     Standing,
+    Stored,
     Transport,
 )
 
 __all__ = [
     "CUSTOMARY",
+    "MOST_PERIODS",
+    "SHARED",
     "Added",
     "Addition",
     "Alternative",
+    "Assumed",
     "Best",
     "Calendar",
     "Change",
@@ -60,6 +66,7 @@ __all__ = [
     "Flow",
     "Full",
     "Goods",
+    "Harvest",
     "Kept",
     "Lift",
     "LimitKind",
@@ -84,7 +91,11 @@ __all__ = [
     "Shadow",
     "Sold",
     "Solved",
+    "Spread",
     "Standing",
+    "Store",
+    "Stored",
+    "Timing",
     "Transport",
     "Turn",
     "Why",

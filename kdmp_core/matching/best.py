@@ -106,12 +106,12 @@ def candidates(network: Network, prices: Sequence[int], places: Iterable[str]) -
     if mills:
         yield from (Addition(Added.DRYER, _kg(mills), at=party) for party in mills_of(network.problem))
     buyers = {row.key: row for row in rows if is_buyer(row, network.parties[row.party])}
-    for limit, price in zip(network.limits, prices, strict=False):
-        if limit.kind is LimitKind.BUYER and price > 0:
-            full = buyers[limit.rows[0]]
-            kg = _kg([row for row in buyers.values() if row.goods is full.goods])
-            point = network.parties[full.party].point
-            yield Addition(Added.BUYER, kg, point, price=full.price, goods=full.goods)
+    short = (limit for limit, price in zip(network.limits, prices, strict=False) if price > 0)
+    for key in dict.fromkeys(limit.rows[0] for limit in short if limit.kind is LimitKind.BUYER):
+        full = buyers[key]
+        kg = _kg([row for row in buyers.values() if row.goods is full.goods])
+        point = network.parties[full.party].point
+        yield Addition(Added.BUYER, kg, point, price=full.price, goods=full.goods)
 
 
 def _points(network: Network, places: Iterable[str]) -> list[Point]:
@@ -162,10 +162,10 @@ def _estimates(question: Problem, now: _Solved, thought: Sequence[Addition]) -> 
     """Give what each addition brings at most, in thousandths of a rupiah, from one network that holds them all."""
     network = build(extended(question, thought, most=len(thought)).decided)
     prices = {
-        (limit.kind, limit.party, limit.rows): price if price > 0 or limit.least else 0
+        (limit.kind, limit.party, limit.rows, limit.period): price if price > 0 or limit.least else 0
         for limit, price in zip(now.network.limits, now.prices, strict=False)
     }
-    worth = [prices.get((limit.kind, limit.party, limit.rows), 0) for limit in network.limits]
+    worth = [prices.get((limit.kind, limit.party, limit.rows, limit.period), 0) for limit in network.limits]
     position = {key_of(number): number for number in range(len(thought))}
     ways: list[list[tuple[int, Path]]] = [[] for _ in thought]
     for path in network.paths:
@@ -182,13 +182,14 @@ def _estimates(question: Problem, now: _Solved, thought: Sequence[Addition]) -> 
 def _filled(network: Network, ways: list[tuple[int, Path]], kg: int) -> int:
     """Fill the best ways first, each as far as its limits and its grower's paddy go, up to the kg in all."""
     kg = min(kg, sum(limit.most for limit in network.limits))
-    left: dict[str, int] = {}
+    left: dict[tuple[str, int | None], int] = {}
     total = 0
     for margin, path in sorted(ways, key=lambda way: (-way[0], way[1].rows)):
         most = [network.limits[limit].most for limit in path.limits]
-        room = left.setdefault(path.source.key, network.limits[path.limits[0]].most)
+        grown = path.source.key, path.harvested
+        room = left.setdefault(grown, network.limits[path.limits[0]].most)
         amount = min(kg, room, *most)
-        kg, left[path.source.key] = kg - amount, room - amount
+        kg, left[grown] = kg - amount, room - amount
         total += margin * amount
     return total
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from kdmp_core.errors import InvalidInput
 from kdmp_core.errors import Problem as Fault
 from kdmp_core.matching.model import Goods, Party, Problem, Row, RowKind
+from kdmp_core.matching.periods import MOST_PERIODS, SHARED, Timing
 
 MOST_KG = 100_000_000
 """No village row is above a hundred thousand tonnes (matching.md, rule 17)."""
@@ -17,11 +18,12 @@ MOST_RUPIAH = 1_000_000
 
 
 PERCENT = range(101)
+MONTHS = frozenset(range(1, 13))
 
 
 def check(problem: Problem) -> None:
     """Pass a usable problem; raise InvalidInput `matching.unusable` that names every fault by row or party key."""
-    rooms = (_rows, _signed, _pins, _decisions, _figures)
+    rooms = (_rows, _signed, _pins, _decisions, _figures, _timing)
     faults = [*_parties(problem.parties), *(fault for room in rooms for fault in room(problem))]
     if faults:
         raise InvalidInput("matching.unusable", problems=faults, count=len(faults))
@@ -113,3 +115,34 @@ def _figures(problem: Problem) -> Iterator[Fault]:
         or parameters.fairness_percent not in PERCENT
     ):
         yield Fault("matching.rule", "parameters", {})
+
+
+def _timing(problem: Problem) -> Iterator[Fault]:
+    timing = problem.timing
+    if timing is None:
+        return
+    months = [month for period in timing.periods for month in period]
+    harvests = {month for harvest in timing.harvests for month in harvest.months}
+    whole = 0 < len(timing.periods) <= MOST_PERIODS and all(timing.periods)
+    if not whole or len(set(months)) < len(months) or not harvests.union(months) <= MONTHS:
+        yield Fault("matching.periods", "timing", {"most": MOST_PERIODS})
+    yield from _stores(problem, timing)
+    rows = {row.key for row in problem.rows if not row.rejected}
+    for spread in timing.spreads:
+        if spread.row not in rows:
+            yield Fault("matching.row_unknown", spread.row, {"row": spread.row})
+        if len(spread.parts) != len(timing.periods) or min(spread.parts) < 0 or not 0 < sum(spread.parts) <= MOST_KG:
+            yield Fault("matching.spread", spread.row, {"row": spread.row, "periods": len(timing.periods)})
+
+
+def _stores(problem: Problem, timing: Timing) -> Iterator[Fault]:
+    known = {party.key for party in problem.parties} | {SHARED}
+    owners = Counter(store.party for store in timing.stores)
+    yield from (Fault("matching.store_twice", key, {"party": key}) for key, times in owners.items() if times > 1)
+    for store in timing.stores:
+        if store.party not in known:
+            yield Fault("matching.party_unknown", store.party, {"party": store.party})
+        if not 0 < store.kg <= MOST_KG:
+            yield Fault("matching.quantity", store.party, {"kg": store.kg, "most": MOST_KG})
+    if not 0 <= timing.store_cost <= 1000 * MOST_RUPIAH:
+        yield Fault("matching.store_cost", "timing", {"cost": timing.store_cost})

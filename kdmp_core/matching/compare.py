@@ -9,9 +9,12 @@ from enum import StrEnum
 
 from kdmp_core.matching.model import Commitments, Goods, Problem
 from kdmp_core.matching.network import LimitKind
+from kdmp_core.matching.periods import SHARED
 from kdmp_core.matching.result import Flow, Result
 
 Way = tuple[str, str | None, str, Goods]
+Place = tuple[LimitKind, str, tuple[str, ...], int | None]
+"""A limit: its kind, owner, rows and period."""
 
 
 class Turn(StrEnum):
@@ -36,6 +39,7 @@ class Why(StrEnum):
     SCARCER = "scarcer"
     FREER = "freer"
     RULES = "rules"
+    PERIODS = "periods"
     EQUAL = "equal"
 
 
@@ -49,7 +53,7 @@ class Solved:
 
 @dataclass(frozen=True)
 class Change:
-    """A flow that changed. `limit` and `owner` say what became scarcer or freer, `rp_per_t` by how much."""
+    """A flow that changed. `limit` and `owner` say what became scarcer or freer, by `rp_per_t`, in which `period`."""
 
     party: str
     mill: str | None
@@ -62,6 +66,7 @@ class Change:
     limit: LimitKind | None = None
     owner: str = ""
     rp_per_t: int = 0
+    period: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,10 @@ class Gained:
 
 @dataclass(frozen=True)
 class Changes:
-    """Rupiah and kg paddy before and after, the flows that changed, and what that is worth to whom."""
+    """Rupiah and kg paddy before and after, the flows that changed, and what that is worth to whom.
+
+    `periods` are those after.
+    """
 
     value_before: int
     value_after: int
@@ -84,6 +92,7 @@ class Changes:
     left_out_after: tuple[str, ...]
     flows: tuple[Change, ...]
     gained: tuple[Gained, ...]
+    periods: tuple[tuple[int, ...], ...] = ()
 
 
 def compare(before: Solved, after: Solved) -> Changes:
@@ -102,6 +111,7 @@ def compare(before: Solved, after: Solved) -> Changes:
         left_out_after=left_out(after.result),
         flows=tuple(causes.of(way, old[way], new[way]) for way in ordered),
         gained=tuple(_gained(before.result, after.result)),
+        periods=after.result.periods,
     )
 
 
@@ -135,12 +145,16 @@ class _Causes:
         self.other_kg = {key for key in {*kg[0], *kg[1]} if kg[0].get(key) != kg[1].get(key)}
         self.added = kg[1].keys() - kg[0].keys()
         self.prices = [
-            {(shadow.kind, shadow.party, shadow.rows): shadow.rp_per_t for shadow in solved.result.shadows}
+            {(shadow.kind, shadow.party, shadow.rows, shadow.period): shadow.rp_per_t
+             for shadow in solved.result.shadows}
             for solved in (before, after)
-        ]
+        ]  # fmt: skip
+        timings = [solved.problem.timing for solved in (before, after)]
+        times = [timing and replace(timing, stores=(), store_cost=0) for timing in timings]
+        self.other_periods = times[0] != times[1]
         rules = [
             (replace(solved.problem.parameters, since=before.problem.parameters.since), solved.problem.commitments.lots,
-             solved.problem.commitments.partners)
+             solved.problem.commitments.partners, solved.problem.timing)
             for solved in (before, after)
         ]  # fmt: skip
         self.other_rules = rules[0] != rules[1]
@@ -150,10 +164,13 @@ class _Causes:
         why = self._decided(way, grew=after > before)
         if why is not None:
             return Change(*way, turn, before, after, why)
+        if self.other_periods:
+            return Change(*way, turn, before, after, Why.PERIODS)
         moved = self._moved(way, grew=after > before)
         if moved is not None:
-            (kind, owner, _), by = moved
-            return Change(*way, turn, before, after, Why.SCARCER if by > 0 else Why.FREER, kind, owner, abs(by))
+            (kind, owner, _, period), by = moved
+            why = Why.SCARCER if by > 0 else Why.FREER
+            return Change(*way, turn, before, after, why, kind, owner, abs(by), period)
         return Change(*way, turn, before, after, Why.RULES if self.other_rules else Why.EQUAL)
 
     def _decided(self, way: Way, *, grew: bool) -> Why | None:
@@ -179,16 +196,26 @@ class _Causes:
             "signed": [one for one in settled.binding if _about(one.party, one.counterpart, one.goods, way)],
         }
 
-    def _moved(self, way: Way, *, grew: bool) -> tuple[tuple[LimitKind, str, tuple[str, ...]], int] | None:
+    def _moved(self, way: Way, *, grew: bool) -> tuple[Place, int] | None:
         """Give the limit of this flow whose price moved most: up where the flow shrank, down where it grew."""
         before, after = self.prices
         moves = {
             key: after.get(key, 0) - before.get(key, 0)
-            for key in sorted({*before, *after})
-            if self.rows[way].intersection(key[2])
+            for key in sorted({*before, *after}, key=_rank)
+            if self._touches(way, key)
         }
         fitting = {key: by for key, by in moves.items() if by and (by < 0) == grew}
-        return max(fitting.items(), key=lambda item: (abs(item[1]), item[0]), default=None)
+        return max(fitting.items(), key=lambda item: (abs(item[1]), _rank(item[0])), default=None)
+
+    def _touches(self, way: Way, place: Place) -> bool:
+        kind, owner, rows, _ = place
+        if kind is LimitKind.STORE:
+            return owner in {way[0], way[1], SHARED}
+        return bool(self.rows[way].intersection(rows))
+
+
+def _rank(place: Place) -> tuple[LimitKind, str, tuple[str, ...], int]:
+    return (*place[:3], -1 if place[3] is None else place[3])
 
 
 def _way(flow: Flow) -> Way:

@@ -58,9 +58,9 @@ def by_hand(network: Network) -> ByHand:
     by_margin = sorted(gainful, key=lambda path: (-path.gain, ties(path)))
     by_distance = sorted(gainful, key=lambda path: (sum(path.metres), ties(path)))
     own = {LimitKind.SUPPLY, LimitKind.MILLING_WISH, LimitKind.RICE_WISH}
-    first: dict[str, Path] = {}
+    first: dict[tuple[str, int | None], Path] = {}
     for path in by_margin:
-        first.setdefault(path.source.key, path)
+        first.setdefault((path.source.key, path.harvested), path)
     favourites = sorted(first.values(), key=ties)
     return ByHand(
         best_margin=_fill(network, by_margin),

@@ -15,6 +15,10 @@ Line = tuple[str, RowKind, Goods | None]
 """Rows of one party, field, direction and goods, which share what the party gets."""
 
 
+Grown = tuple[str, int | None]
+"""An offered row and the period of its harvest."""
+
+
 def _line(row: Row) -> Line:
     return (row.party, row.kind, row.goods)
 
@@ -22,6 +26,11 @@ def _line(row: Row) -> Line:
 def branch_of(path: Path) -> tuple[str, str]:
     """Give the party and branch of its rice that a path belongs to: a market row's key, or the free goods."""
     return (path.source.party, path.wish.key if path.wish else path.goods)
+
+
+def grown_of(path: Path) -> Grown:
+    """Give the offered row and the period of harvest that a path begins with."""
+    return path.source.key, path.harvested
 
 
 class Ledger:
@@ -52,14 +61,14 @@ class Ledger:
                 if row.is_supply:
                     self.offered[row.party] += row.kg
 
-    def _worst_uses(self) -> dict[str, int]:
-        """Give, per offered row, the gain of its worst present use: 0 while some of it is kept."""
-        uses: dict[str, list[int]] = defaultdict(list)
+    def _worst_uses(self) -> dict[Grown, int]:
+        """Give, per offered row and period, the gain of its worst present use: 0 while some of it is kept."""
+        uses: dict[Grown, list[int]] = defaultdict(list)
         for path, _ in self.plan.flowing:
-            uses[path.source.key].append(path.gain)
+            uses[grown_of(path)].append(path.gain)
         for limit, used in zip(self.network.limits, self.plan.used, strict=True):
             if limit.kind is LimitKind.SUPPLY and used < limit.most:
-                uses[limit.rows[0]].append(0)
+                uses[limit.rows[0], limit.period].append(0)
         return {key: min(gains) for key, gains in uses.items()}
 
     def met(self, row: Row) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from kdmp_core.matching.gains import paddy_for, paddy_of
 from kdmp_core.matching.model import Commitment, Goods, Party, Pin, Problem, Row, RowKind
 from kdmp_core.matching.network import Limit, LimitKind, is_buyer
+from kdmp_core.matching.periods import SHARED, Store
 
 CLEARANCE = 10**6
 """Capacities are clipped to the total offered plus this; exactly the total would look used up and falsify prices."""
@@ -19,10 +20,11 @@ class Limits:
     def __init__(self, problem: Problem, rows: Iterable[Row], parties: dict[str, Party]) -> None:
         """Make the limits of all rows, capacities clipped to the total offered plus the clearance."""
         self.all: list[Limit] = []
-        self.of_row: dict[str, int] = {}
+        self.of_row: dict[str, dict[int | None, int]] = {}
+        self.stores: dict[str, list[int]] = {}
         self.milling_wish: dict[str, int] = {}
         self.promises: list[tuple[int, Commitment | Pin]] = []
-        self._parameters = problem.parameters
+        self._problem, self._parameters = problem, problem.parameters
         rows = list(rows)
         offered = sum(row.kg for row in rows if row.is_supply)
         self._ceiling = offered + CLEARANCE
@@ -33,6 +35,7 @@ class Limits:
             self._promise(LimitKind.AGREEMENT, signed.agreement, signed)
         for pin in sorted(problem.commitments.pinned):
             self._promise(LimitKind.PIN, pin.key, pin, exact=pin.exact)
+        self._stores()
 
     def _add(self, limit: Limit) -> int:
         self.all.append(limit)
@@ -43,7 +46,27 @@ class Limits:
         if kind is None:
             return
         kg = paddy_of(self._parameters, row.kg) if row.goods and row.goods.is_rice else row.kg
-        self.of_row[row.key] = self._add(Limit(kind, row.party, (row.key,), min(kg, self._ceiling)))
+        self.of_row[row.key] = {
+            period: self._add(Limit(kind, row.party, (row.key,), min(part, self._ceiling), period=period))
+            for period, part in self._problem.lying(row, kg).items()
+        }
+
+    def _stores(self) -> None:
+        """Take every store up, one limit for each step; the one open to all also while it holds nothing.
+
+        So the price of that limit tells what a first ton in store would be worth.
+        """
+        timing = self._problem.timing
+        if timing is None:
+            return
+        stores = {SHARED: Store(SHARED, 0), **{store.party: store for store in sorted(timing.stores)}}
+        for owner, store in stores.items():
+            most = min(store.kg, self._ceiling)
+            limits = (
+                Limit(LimitKind.STORE, owner, (store_key(owner),), most, period=step)
+                for step in range(len(timing.periods) - 1)
+            )
+            self.stores[owner] = [self._add(limit) for limit in limits]
 
     def _wishes(self, rows: list[Row]) -> None:
         """Cap what a party sends to mills by its milling wishes, unless it has a mill of its own."""
@@ -70,6 +93,11 @@ class Limits:
             for index, promise in self.promises
             if promise.party == party and promise.counterpart in counterparts and promise.goods in {None, goods}
         ]
+
+
+def store_key(party: str) -> str:
+    """Give the name a refusal calls a store by."""
+    return f"store:{party}"
 
 
 def _kind_of(row: Row, party: Party) -> LimitKind | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 
 from kdmp_core.matching import transport
@@ -11,12 +11,25 @@ from kdmp_core.matching.checks import check
 from kdmp_core.matching.columns import offers
 from kdmp_core.matching.gains import rice_of
 from kdmp_core.matching.greedy import Greedy, baselines
-from kdmp_core.matching.model import Goods, Problem, RowKind
-from kdmp_core.matching.network import Network, Path, is_buyer
+from kdmp_core.matching.ledger import Grown, grown_of
+from kdmp_core.matching.model import TIMED, Goods, Problem, RowKind
+from kdmp_core.matching.network import LimitKind, Network, Path, is_buyer
 from kdmp_core.matching.paths import build
 from kdmp_core.matching.plan import Plan, fairest, packing_of, solve
 from kdmp_core.matching.reasons import outcomes
-from kdmp_core.matching.result import Alternative, Flow, Kept, Milled, Pair, Result, Shadow, Sold, Standing
+from kdmp_core.matching.result import (
+    Alternative,
+    Assumed,
+    Flow,
+    Kept,
+    Milled,
+    Pair,
+    Result,
+    Shadow,
+    Sold,
+    Standing,
+    Stored,
+)
 from kdmp_core.matching.solve import filling
 
 ALTERNATIVES = 2
@@ -57,6 +70,9 @@ def match(problem: Problem) -> Result:
         solver=f"highspy {version('highspy')}",
         standings=_standings(plan, greedy),
         links=sum(plan.carries(link) > 0 for link in plan.links),
+        periods=problem.timing.periods if problem.timing else (),
+        stored=_stored(plan),
+        assumed=tuple(_assumed(network)),
     )
 
 
@@ -84,10 +100,10 @@ def rupiah(milli: int) -> int:
 
 
 def _flows(plan: Plan) -> tuple[Flow, ...]:
-    by_source: dict[str, list[Path]] = {}
+    by_source: dict[Grown, list[Path]] = {}
     for path in plan.network.paths:
-        by_source.setdefault(path.source.key, []).append(path)
-    flows = (_flow(plan, path, kg, by_source[path.source.key]) for path, kg in plan.flowing)
+        by_source.setdefault(grown_of(path), []).append(path)
+    flows = (_flow(plan, path, kg, by_source[grown_of(path)]) for path, kg in plan.flowing)
     return tuple(flows)
 
 
@@ -95,7 +111,7 @@ def _flow(plan: Plan, path: Path, kg: int, others: list[Path]) -> Flow:
     parameters = plan.network.problem.parameters
     price = path.buyer.price or 0
     floor = max(path.source.price or 0, parameters.paddy_floor)
-    best = sorted((other for other in others if other is not path), key=lambda other: (-other.gain, other.rows))
+    best = sorted(_others(path, others), key=lambda other: (-other.gain, other.rows))
     return Flow(
         party=path.source.party,
         mill=path.mill.party if path.mill else None,
@@ -110,12 +126,23 @@ def _flow(plan: Plan, path: Path, kg: int, others: list[Path]) -> Flow:
         metres=path.metres,
         rows=path.rows,
         alternatives=tuple(_alternative(plan, other) for other in best[:ALTERNATIVES]),
+        harvested=path.harvested,
+        delivered=path.delivered,
+        store=path.store,
     )
+
+
+def _others(path: Path, paths: list[Path]) -> Iterable[Path]:
+    """Give the other ways; where several differ in nothing but the store, the cheapest and first of them."""
+    if path.harvested is None:
+        return (other for other in paths if other is not path)
+    ways = {(other.rows, other.delivered): other for other in reversed(paths)}
+    return (other for way, other in ways.items() if way != (path.rows, path.delivered))
 
 
 def _alternative(plan: Plan, path: Path) -> Alternative:
     mill = path.mill.party if path.mill else None
-    return Alternative(mill, path.buyer.party, path.goods, path.net, plan.full(path))
+    return Alternative(mill, path.buyer.party, path.goods, path.net, plan.full(path), path.delivered)
 
 
 def _kg_goods(plan: Plan, goods: Goods, kg: int) -> int:
@@ -182,7 +209,30 @@ def _pairs(plan: Plan) -> tuple[Pair, ...]:
 
 def _shadows(plan: Plan) -> tuple[Shadow, ...]:
     return tuple(
-        Shadow(limit.kind, limit.party, limit.rows, price)
+        Shadow(limit.kind, limit.party, limit.rows, price, limit.period)
         for limit, price in zip(plan.network.limits, plan.prices, strict=True)
         if price
     )
+
+
+def _stored(plan: Plan) -> tuple[Stored, ...]:
+    return tuple(
+        Stored(limit.party, limit.period or 0, used, limit.most, price)
+        for limit, used, price in zip(plan.network.limits, plan.used, plan.prices, strict=True)
+        if limit.kind is LimitKind.STORE
+    )
+
+
+def _assumed(network: Network) -> Iterator[Assumed]:
+    """Give what was assumed of when the rows lie; those outside all periods have that as their reason."""
+    timing = network.problem.timing
+    if timing is None:
+        return
+    given, seasons = {spread.row for spread in timing.spreads}, {one.season for one in timing.harvests}
+    rows = [row for row in network.rows if row.kind in TIMED]
+    words = Counter(
+        "given" if row.key in given else "harvest" if row.is_supply else "season" if row.period in seasons else "even"
+        for row in rows
+        if row.is_supply or row.kind is not RowKind.PRODUCTION_OFFER
+    )
+    yield from (Assumed(word, count) for word, count in sorted(words.items()))

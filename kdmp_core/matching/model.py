@@ -12,6 +12,8 @@ from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 
+from kdmp_core.matching.periods import Timing, parts
+
 
 class PartyKind(StrEnum):
     """Who a party is; only village cooperatives have own outlets (matching.md §2.1c)."""
@@ -53,6 +55,10 @@ class RowKind(StrEnum):
     TRANSPORT_NEED = "transport_need"
     MARKET_OFFER = "market_offer"
     MARKET_NEED = "market_need"
+
+
+TIMED = frozenset({RowKind.PRODUCTION_OFFER, RowKind.MILLING_OFFER, RowKind.TRANSPORT_OFFER, RowKind.MARKET_OFFER})
+"""Rows that lie in periods: what is harvested, milled, carried and bought."""
 
 
 @dataclass(frozen=True, order=True)
@@ -241,13 +247,34 @@ class Commitments:
 
 @dataclass(frozen=True)
 class Problem:
-    """One event to match. `baseline` is f, the Rp/kg paddy a farmer gets today when selling alone."""
+    """One event to match. `baseline` is f, the Rp/kg paddy a farmer gets today when selling alone.
+
+    Without `timing` all of it lies in one period.
+    """
 
     parties: tuple[Party, ...]
     rows: tuple[Row, ...]
     baseline: int
     parameters: Parameters = field(default_factory=Parameters)
     commitments: Commitments = field(default_factory=Commitments)
+    timing: Timing | None = None
+
+    def lying(self, row: Row, kg: int | None = None) -> dict[int | None, int]:
+        """Give the kg of a row (or of what it is worth in paddy) by period; all of them at None without periods.
+
+        Wishes hold for all periods together. Nothing when the row lies outside the periods.
+        """
+        kg = row.kg if kg is None else kg
+        if self.timing is None or row.kind not in TIMED:
+            return {None: kg}
+        weights = self.timing.weights(row.key, row.period, grown=row.is_supply)
+        return {period: part for period, part in parts(kg, weights).items()}  # noqa: C416 (a wider kind of key)
+
+    def is_outside(self, row: Row) -> bool:
+        """Say whether a row lies in no period."""
+        if self.timing is None or row.kind not in TIMED:
+            return False
+        return not any(self.timing.weights(row.key, row.period, grown=row.is_supply))
 
     @property
     def decided(self) -> Problem:

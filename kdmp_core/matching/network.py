@@ -29,6 +29,7 @@ class LimitKind(StrEnum):
     BUYER = "buyer"
     AGREEMENT = "agreement"
     PIN = "pin"
+    STORE = "store"
 
 
 PROMISES = frozenset({LimitKind.AGREEMENT, LimitKind.PIN})
@@ -37,20 +38,25 @@ PROMISES = frozenset({LimitKind.AGREEMENT, LimitKind.PIN})
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` and at least `least` kg paddy on the paths that touch it. `rows` are the rows it came from."""
+    """At most `most` and at least `least` kg paddy on the paths that touch it. `rows` are the rows it came from.
+
+    `period` is the period it holds in; for a store the one after which it holds what the next one will use.
+    """
 
     kind: LimitKind
     party: str
     rows: tuple[str, ...]
     most: int
     least: int = 0
+    period: int | None = None
 
 
 @dataclass(frozen=True)
 class Path:
     """One admissible way. `gain` and `net` are Rp per tonne paddy: above the baseline, and at the party's own gate.
 
-    `metres` are to the mill and on to the buyer (0 for paddy's second leg); `limits` are indices.
+    `metres` are to the mill and on to the buyer (0 for paddy's second leg); `limits` are indices. With periods it is
+    `harvested` in one and milled and `delivered` in the same or a later one, until then in the store of a party.
     """
 
     source: Row
@@ -62,6 +68,9 @@ class Path:
     net: int
     metres: tuple[int, int]
     limits: tuple[int, ...]
+    harvested: int | None = None
+    delivered: int | None = None
+    store: str | None = None
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -80,6 +89,7 @@ class Block(StrEnum):
     PRICE = "price"
     DISTANCE = "distance"
     FORBIDDEN = "forbidden"
+    PERIOD = "period"
 
 
 @dataclass
@@ -108,7 +118,8 @@ class Network:
 def ordered_rows(problem: Problem) -> list[Row]:
     """Give the usable rows in canonical order: party's number and key, goods, period, row key."""
     parties = {party.key: party for party in problem.parties}
-    rows = [row for row in problem.rows if not row.rejected and parties[row.party].point is not None]
+    usable = [row for row in problem.rows if not row.rejected and parties[row.party].point is not None]
+    rows = [row for row in usable if not problem.is_outside(row)]
 
     def place(row: Row) -> tuple[int, str, str, str, str]:
         return (parties[row.party].number, row.party, row.goods or "", row.period, row.key)

@@ -12,9 +12,13 @@ from kdmp_core.matching.gains import milling_cost, paddy_net, rice_haul, rice_wo
 from kdmp_core.matching.limits import Limits
 from kdmp_core.matching.model import Goods, Problem, Row, RowKind
 from kdmp_core.matching.network import Block, Network, Path, is_buyer, ordered_rows, too_many
+from kdmp_core.matching.periods import SHARED
 
 Branch = tuple[Row | None, Goods, int]
 """A party's rice: the market row that binds it (or None), its class, and its ask in Rp/kg (0 for none)."""
+
+
+CAUSES = (Block.PRICE, Block.DISTANCE, Block.FORBIDDEN, Block.PERIOD)
 
 
 def build(problem: Problem) -> Network:
@@ -24,7 +28,7 @@ def build(problem: Problem) -> Network:
 
 class _Builder:
     def __init__(self, problem: Problem) -> None:
-        self.parameters = problem.parameters
+        self.parameters, self.timing = problem.parameters, problem.timing
         self.baseline = 1000 * problem.baseline
         self.commitments = problem.commitments
         self.signed = {(one.party, one.counterpart) for one in problem.commitments.binding}
@@ -105,14 +109,38 @@ class _Builder:
     def _add(self, path: Path, blocks: set[Block]) -> None:
         """Take a path up, or remember on its rows why it fell out; of several causes money speaks first."""
         rows = [*path.rows, *self.also_met(path.source.party, paddy=path.mill is None)]
-        if blocks:
-            cause = next(cause for cause in (Block.PRICE, Block.DISTANCE, Block.FORBIDDEN) if cause in blocks)
+        times = [] if blocks else list(self._times(path))
+        if not times:
+            blocks = blocks or {Block.PERIOD}
+            cause = next(cause for cause in CAUSES if cause in blocks)
             for key in rows:
                 self.network.blocked[key].add(cause)
             return
-        for key in rows:
-            self.network.paths_of_row[key].append(len(self.network.paths))
-        self.network.paths.append(replace(path, limits=self._touched(path)))
+        for timed in times:
+            for key in rows:
+                self.network.paths_of_row[key].append(len(self.network.paths))
+            self.network.paths.append(replace(timed, limits=self._touched(timed)))
+
+    def _times(self, path: Path) -> Iterator[Path]:
+        """Give the path in every period of harvest and of delivery that it can have, and through every store."""
+        if self.timing is None:
+            yield path
+            return
+        ends = [self.limits.of_row[row.key] for row in (path.mill, path.buyer) if row is not None]
+        for harvested in self.limits.of_row[path.source.key]:
+            for delivered in range(harvested or 0, len(self.timing.periods)):
+                if all(delivered in end for end in ends):
+                    cost = self.timing.store_cost * (delivered - (harvested or 0))
+                    stores = self._stores(path) if harvested != delivered else [None]
+                    for store in stores:
+                        yield replace(
+                            path, gain=path.gain - cost, net=path.net - cost,
+                            harvested=harvested, delivered=delivered, store=store,
+                        )  # fmt: skip
+
+    def _stores(self, path: Path) -> list[str | None]:
+        owners = (path.source.party, path.mill.party if path.mill else None, SHARED)
+        return [owner for owner in dict.fromkeys(owners) if owner in self.limits.stores]
 
     def _also_met(self, party: str, *, paddy: bool) -> tuple[str, ...]:
         """Give the party's rows that its paths of paddy or of rice meet without being limited by them.
@@ -125,7 +153,11 @@ class _Builder:
         )
 
     def _touched(self, path: Path) -> tuple[int, ...]:
-        indices = [self.limits.of_row[key] for key in path.rows]
+        whens = ((path.source, path.harvested), (path.wish, None), (path.mill, path.delivered),
+                 (path.buyer, path.delivered))  # fmt: skip
+        indices = [self.limits.of_row[row.key][when] for row, when in whens if row is not None]
         if path.mill is not None and path.source.party in self.limits.milling_wish:
             indices.append(self.limits.milling_wish[path.source.party])
-        return (*indices, *self.limits.kept_to(path.source.party, path.counterparts, path.goods))
+        kept_to = self.limits.kept_to(path.source.party, path.counterparts, path.goods)
+        held = () if path.store is None else self.limits.stores[path.store][path.harvested : path.delivered]
+        return (*indices, *kept_to, *held)

@@ -52,7 +52,9 @@ class Plan:
         limits = [(index, self.network.limits[index]) for index in path.limits if self.is_full(index)]
         wanted = set(kinds) - PROMISES
         return tuple(
-            Full(limit.kind, limit.party, self.prices[index]) for index, limit in limits if limit.kind in wanted
+            Full(limit.kind, limit.party, self.prices[index], limit.period)
+            for index, limit in limits
+            if limit.kind in wanted
         )
 
     @cached_property

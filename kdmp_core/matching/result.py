@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from kdmp_core.matching.canonical import canonical, revive
 from kdmp_core.matching.model import Goods, RowKind
@@ -51,15 +52,19 @@ class Detail(StrEnum):
     PARTNERS_FULL = "partners_full"
     LINK_TOO_DEAR = "link_too_dear"
     SHARE_REACHED = "share_reached"
+    OUTSIDE_PERIODS = "outside_periods"
+    NOTHING_THEN = "nothing_then"
+    NOBODY_TAKES_THEN = "nobody_takes_then"
 
 
 @dataclass(frozen=True)
 class Full:
-    """Something used up: whose it is, and what one more tonne of paddy there is worth in rupiah."""
+    """Something used up: whose it is, what one more tonne of paddy there is worth in rupiah, and in which period."""
 
     kind: LimitKind
     party: str
     rp_per_t: int
+    period: int | None = None
 
 
 @dataclass(frozen=True)
@@ -98,13 +103,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another way the same paddy could go, its net Rp per tonne at the own gate, and what is full on it."""
+    """Another way the same paddy could go, its net Rp per tonne at the own gate, and what is full on it.
+
+    With periods it begins with the same harvest.
+    """
 
     mill: str | None
     buyer: str
     goods: Goods
     net_per_t: int
     full: tuple[Full, ...]
+    delivered: int | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,9 @@ class Flow:
     """Paddy of `party` that goes (through `mill`) to `buyer`.
 
     `kg_goods` is what the buyer receives, rounded down; `price` its Rp/kg; `gain_per_t` and `net_per_t` Rp per
-    tonne paddy above the baseline and at the own gate; `net_below_ask` warns, it never refuses (§2.1d).
+    tonne paddy above the baseline and at the own gate; `net_below_ask` warns, it never refuses (§2.1d). With periods
+    it is `harvested` and milled and `delivered` in those with these positions, between them in the `store` of a party
+    (`SHARED`: the one open to all), None where it does not wait.
     """
 
     party: str
@@ -128,6 +139,9 @@ class Flow:
     metres: tuple[int, int]
     rows: tuple[str, ...]
     alternatives: tuple[Alternative, ...]
+    harvested: int | None = None
+    delivered: int | None = None
+    store: str | None = None
 
 
 @dataclass(frozen=True)
@@ -174,11 +188,12 @@ class Shadow:
     party: str
     rows: tuple[str, ...]
     rp_per_t: int
+    period: int | None = None
 
 
 @dataclass(frozen=True)
 class Lift:
-    """`kg` of a load carried by a truck party, which drives `empty_metres` to it, in `trips`."""
+    """`kg` of a load carried by a truck party, which drives `empty_metres` to it, in `trips`, in a `period`."""
 
     truck: str
     owner: str
@@ -188,6 +203,7 @@ class Lift:
     kg: int
     empty_metres: int
     trips: int
+    period: int | None = None
 
 
 @dataclass(frozen=True)
@@ -220,13 +236,45 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """What a store holds from one period (by position) to the next, kg paddy, of its capacity."""
+
+    party: str
+    period: int
+    kg: int
+    capacity: int
+    rp_per_t: int
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """What was assumed of when rows lie: how many of them.
+
+    `word` is `harvest` (over the harvest months of their season), `even` (over all periods), `season` (a capacity over
+    the harvest months that its row names) or `given` (as somebody said).
+    """
+
+    word: str
+    rows: int
+
+
+LATER = frozenset({"period", "harvested", "delivered", "store", "periods", "stored", "assumed"})
+"""Members that came with periods: written only where they say something, so that older answers keep their bytes."""
+
+
+def _told(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in members if name not in LATER or (value is not None and value != ())}
+
+
+@dataclass(frozen=True)
 class Result:
     """The answer for one event.
 
     Rupiah a season above selling alone at `baseline` (Rp/kg paddy), never to be shown without it. `value_milli`
     and `upper_bound_milli` are exact thousandths of a rupiah; `value` is rounded half up. `gap_milli` says how
     much better anything could be at most, weighed as the problem asks. The four other values are what hands would
-    reach (`greedy.py`). `links` counts who deals with whom, where links were weighed.
+    reach (`greedy.py`). `links` counts who deals with whom, where links were weighed. `periods` are the months of
+    each, where somebody chose them.
     """
 
     baseline: int
@@ -250,6 +298,9 @@ class Result:
     solver: str
     standings: tuple[Standing, ...] = ()
     links: int = 0
+    periods: tuple[tuple[int, ...], ...] = ()
+    stored: tuple[Stored, ...] = ()
+    assumed: tuple[Assumed, ...] = ()
 
     @property
     def gap_milli(self) -> int:
@@ -258,7 +309,7 @@ class Result:
 
     def to_json(self) -> bytes:
         """Give canonical UTF-8 JSON: sorted keys, no white space, whole numbers only."""
-        return canonical(self)
+        return canonical(self, _told)
 
     @classmethod
     def from_json(cls, content: bytes | str) -> Result:

@@ -22,12 +22,20 @@ from kdmp_core.matching.solve import Packing, filling
 
 @dataclass(frozen=True)
 class Load:
-    """`kg` of `goods` that `owner` has to bring from `origin` to `destination` (party keys)."""
+    """`kg` of `goods` that `owner` has to bring from `origin` to `destination` (party keys), in a `period`."""
 
     owner: str
     origin: str
     destination: str
     goods: Goods
+    kg: int
+    period: int | None = None
+
+
+@dataclass(frozen=True)
+class _Truck:
+    row: Row
+    period: int | None
     kg: int
 
 
@@ -40,25 +48,31 @@ class _Column:
 
 
 def loads(network: Network, kg: Sequence[int]) -> tuple[Load, ...]:
-    """Give the legs of the goods flow whose owner asked for transport; legs within one place need no truck."""
+    """Give the legs of the goods flow whose owner asked for transport; legs within one place need no truck.
+
+    With periods each leg has its own: what waits at the mill is brought there at the harvest, all else on delivery.
+    """
     asking = {row.party for row in network.problem.rows if row.kind is RowKind.TRANSPORT_NEED and not row.rejected}
-    carried: Counter[tuple[str, str, str, Goods]] = Counter()
+    carried: Counter[tuple[str, str, str, Goods, int | None]] = Counter()
     for path, amount in zip(network.paths, kg, strict=True):
         owner = path.source.party
         if not amount or owner not in asking:
             continue
         first_stop = (path.mill or path.buyer).party
         if path.metres[0]:
-            carried[owner, owner, first_stop, Goods.GKP] += amount
+            waits_there = path.store == first_stop and path.mill is not None
+            carried[owner, owner, first_stop, Goods.GKP, path.harvested if waits_there else path.delivered] += amount
         if path.mill is not None and path.metres[1]:
             rice = rice_of(network.problem.parameters, amount)
-            carried[owner, first_stop, path.buyer.party, path.goods] += rice
-    return tuple(Load(*leg, amount) for leg, amount in carried.items() if amount)
+            carried[owner, first_stop, path.buyer.party, path.goods, path.delivered] += rice
+    return tuple(Load(*leg[:4], amount, leg[4]) for leg, amount in carried.items() if amount)
 
 
 def assign(network: Network, kg: Sequence[int]) -> Transport:
     """Give the lifts for the goods flow `kg` (per path). Raises Trouble when the solver breaks or proves nothing."""
-    trucks = [row for row in network.rows if row.kind is RowKind.TRANSPORT_OFFER]
+    rows = [row for row in network.rows if row.kind is RowKind.TRANSPORT_OFFER]
+    lying = network.problem.lying
+    trucks = [_Truck(row, period, part) for row in rows for period, part in lying(row).items()]
     asked: Counter[str] = Counter()
     for row in network.rows:
         if row.kind is RowKind.TRANSPORT_NEED:
@@ -81,7 +95,7 @@ def assign(network: Network, kg: Sequence[int]) -> Transport:
     return Transport(
         loads=len(to_lift),
         kg_to_lift=sum(load.kg for load in to_lift),
-        kg_offered=sum(row.kg for row in trucks),
+        kg_offered=sum(row.kg for row in rows),
         kg_asked=sum(asked.values()),
         kg_carried=sum(lift.kg for lift in lifts),
         empty_kg_metres=sum(lift.kg * lift.empty_metres for lift in lifts),
@@ -92,7 +106,7 @@ def assign(network: Network, kg: Sequence[int]) -> Transport:
 
 def _columns(
     network: Network,
-    trucks: list[Row],
+    trucks: list[_Truck],
     to_lift: tuple[Load, ...],
     asked: Counter[str],
 ) -> tuple[list[_Column], tuple[int, ...]]:
@@ -102,10 +116,10 @@ def _columns(
     columns = []
     for at_truck, truck in enumerate(trucks):
         for at_load, load in enumerate(to_lift):
-            empty = _empty(network, truck, load)
+            empty = _empty(network, truck.row, load) if truck.period == load.period else None
             if empty is not None:
                 touches = (at_truck, len(trucks) + at_load, after_loads + owners[load.owner])
-                columns.append(_Column(truck, load, empty, touches))
+                columns.append(_Column(truck.row, load, empty, touches))
     return columns, tuple(most)
 
 
@@ -139,6 +153,7 @@ def _lifts(carried: Iterable[tuple[_Column, int]], payload: int) -> tuple[Lift, 
             kg=kg,
             empty_metres=empty[truck, load],
             trips=-(-kg // payload),
+            period=load.period,
         )
         for (truck, load), kg in together.items()
     )

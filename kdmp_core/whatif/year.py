@@ -11,24 +11,15 @@ from sqlalchemy.orm import Session
 from kdmp_core import matching, plans
 from kdmp_core.audit import By
 from kdmp_core.errors import InvalidInput
-from kdmp_core.matching.months import SEASONS, USUAL, YEAR, Calendar, Months, Seasons
+from kdmp_core.matching.months import SEASONS, YEAR, Calendar, Months, Seasons
+from kdmp_core.plans import CALENDAR, seasons_of
 from kdmp_core.records import Event
 from kdmp_core.workshops import event as events
-
-SETTING = "calendar"
-
-
-def seasons_of(event: Event) -> Seasons:
-    """Give the seasons of an event; the usual ones, an estimate, until somebody set them."""
-    kept = event.policy.get(SETTING)
-    if not kept:
-        return USUAL
-    return Seasons({name: tuple(months) for name, months in kept["harvests"].items()}, kept["own"], kept["every"])
 
 
 def is_set(event: Event) -> bool:
     """Say whether somebody set the harvest months of an event."""
-    return bool(event.policy.get(SETTING))
+    return bool(event.policy.get(CALENDAR))
 
 
 def of(session: Session, event: Event) -> Calendar:
@@ -63,4 +54,4 @@ def save(session: Session, event: Event, seasons: Seasons, by: By, key: str, now
         "every": seasons.every,
     }
     baseline = event.baseline_rupiah_per_kg
-    events.change_settings(session, event, baseline, {SETTING: setting}, by, key, now)
+    events.change_settings(session, event, baseline, {CALENDAR: setting}, by, key, now)

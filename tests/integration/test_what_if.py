@@ -17,7 +17,7 @@ from kdmp_core.errors import InvalidInput
 from kdmp_core.matching import Added
 from kdmp_core.records import Event, Plan
 from kdmp_core.store import open_store
-from kdmp_core.whatif import asking, year
+from kdmp_core.whatif import asking
 from kdmp_core.whatif.asking import Wish
 from tests import desks, records
 from tests.desks import Busy
@@ -148,7 +148,7 @@ def test_the_year_counts_a_harvest_per_month_once_and_says_so_until_its_months_a
     assert (none.status_code, "Isi bulan panen untuk musim acara ini." in none.text) == (422, True)
     with busy.desk.store.read() as session:
         event = session.get_one(Event, busy.event_id)
-        assert year.seasons_of(event).harvests["season_1"] == (12, 1, 2)
+        assert plans.seasons_of(event).harvests["season_1"] == (12, 1, 2)
         assert "signing" not in event.policy or event.policy["signing"]
 
 

@@ -251,6 +251,10 @@ def _choices(given: ChoicesIn) -> plans.Choices:
         partner_limits=tuple(sorted(given.partner_limits.items())),
         lots=tuple(sorted(matching.Lot(lot.counterpart, lot.kg) for lot in given.lots)),
         aside=tuple(sorted(given.aside)),
+        periods=tuple(tuple(months) for months in given.periods),
+        stores=tuple(sorted(matching.Store(store.party, store.kg) for store in given.stores)),
+        store_cost=given.store_cost,
+        spreads=tuple(matching.Spread(row, tuple(parts)) for row, parts in sorted(given.spreads.items())),
         **{name: getattr(given, name) for name in plans.NONE.rules},
     )
 
@@ -259,7 +263,8 @@ def _plain(choices: plans.Choices) -> dict[str, Any]:
     plain = asdict(choices)
     pairs = [{"party": party, "counterpart": other} for party, other in sorted(choices.forbidden)]
     return {**plain, "forbidden": pairs, "quantities": dict(choices.quantities),
-            "partner_limits": dict(choices.partner_limits)}  # fmt: skip
+            "partner_limits": dict(choices.partner_limits),
+            "spreads": {spread.row: spread.parts for spread in choices.spreads}}  # fmt: skip
 
 
 def _visible(session: Session, event_id: int) -> Event:

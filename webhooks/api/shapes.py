@@ -105,6 +105,8 @@ class PlanOut(Out):
 
 Key = Annotated[Line, Field(min_length=1, max_length=200)]
 Kilograms = Annotated[int, Field(ge=1, le=10**8, strict=True)]
+MonthIn = Annotated[int, Field(ge=1, le=12, strict=True)]
+PartIn = Annotated[int, Field(ge=0, le=10**6, strict=True)]
 
 
 class PairIn(In):
@@ -129,6 +131,13 @@ class LotIn(In):
     kg: Kilograms
 
 
+class StoreIn(In):
+    """What a party's store holds, kg paddy; without a party the store is open to all."""
+
+    party: Annotated[Line, Field(max_length=200)] = ""
+    kg: Kilograms
+
+
 class AdditionIn(In):
     """One thing more: `place` is an area's code or name, `kg` a season.
 
@@ -146,6 +155,8 @@ class ChoicesIn(In):
     """What is decided before matching; 0 is no lot, no cost and no limit.
 
     `quantities` are kg by row key, `partner_limits` by party, `aside` codes of agreements that shall not bind.
+    `periods` are the months (1 to 12) of each, in their order; with them come `stores`, `store_cost` (Rp per tonne
+    and step) and `spreads`: by row key the parts of its kg in each period.
     """
 
     pinned: Annotated[list[PinIn], Field(max_length=1000)] = []
@@ -160,6 +171,10 @@ class ChoicesIn(In):
     partners: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
     share_percent: Annotated[int, Field(ge=0, le=100, strict=True)] = 100
     fairness_percent: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
+    periods: Annotated[list[Annotated[list[MonthIn], Field(min_length=1, max_length=12)]], Field(max_length=6)] = []
+    stores: Annotated[list[StoreIn], Field(max_length=1000)] = []
+    store_cost: Annotated[int, Field(ge=0, le=10**9, strict=True)] = 0
+    spreads: dict[Key, Annotated[list[PartIn], Field(max_length=6)]] = {}
 
 
 class WhatIfIn(ChoicesIn):
@@ -212,6 +227,7 @@ class ChangeOut(Out):
     limit: str | None
     owner: str
     rp_per_t: int
+    period: int | None
 
 
 class ChangesOut(Out):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
+from kdmp_core import plans
 from kdmp_core.errors import InvalidInput
 from kdmp_core.matching.months import SEASONS, SINCE, YEAR, Calendar, Month, Seasons
 from kdmp_core.quantities import ton_text
@@ -69,7 +70,7 @@ def _month_typed(name: str) -> int | None:
 def _page(event_id: int, errors: list[Mistake]) -> str:
     with reach().store.read() as session:
         found = places.event_here(session, event_id)
-        seasons = year.seasons_of(found)
+        seasons = plans.seasons_of(found)
         calendar = _calendar(session, event_id)
         return frame.page(
             session,

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from kdmp_core import matching, plans
 from kdmp_core.errors import Conflict, InvalidInput
-from kdmp_core.matching import CUSTOMARY, Goods, Pin, Problem, Result
+from kdmp_core.matching import CUSTOMARY, SHARED, Goods, Pin, Problem, Result
+from kdmp_core.matching.limits import store_key
 from kdmp_core.plans import Choices
 from kdmp_core.quantities import kilograms, rupiah_text, ton_text
 from kdmp_core.records import Event, Plan, Role
 from kdmp_core.texts import text
 from webhooks.context import by_staff, reach
-from webhooks.desk import forms, frame, places, plan_words
+from webhooks.desk import forms, frame, period_fields, places, plan_words
+from webhooks.desk.period_words import store_name
 from webhooks.desk.room import blueprint
 from webhooks.pages.shapes import Mistake
 
@@ -95,6 +97,7 @@ class named:  # noqa: N801 (read as a word: with named(...))
         names = {key: party.name for key, party in plans.parties_of(self.session, self.event).items()}
         known = [row for row in problem.rows if row.party in names]
         words = {row.key: f"{names[row.party]}, {plan_words.row_words(row)}" for row in known}
+        words |= {store_key(party): store_name(party, names) for party in (SHARED, *names)}
         values = {name: _worded(str(value), words, names) for name, value in refusal.values.items()}
         raise Conflict(refusal.code, **values) from refusal
 
@@ -130,6 +133,7 @@ def _choices_page(event_id: int, errors: list[Mistake]) -> str:
             rules=[(name, _rule(choices, name), _customary(name)) for name in RULES],
             fairness=_curve(problem, choices),
             fair=str(choices.fairness_percent),
+            times=period_fields.of(problem, choices, plans.seasons_of(found), names),
             signed=[(one.agreement, one.agreement in choices.aside) for one in problem.commitments.signed],
             errors=errors,
         )
@@ -208,7 +212,7 @@ def _chosen(before: Choices) -> Choices:
                 pinned.append(Pin(party, other, _amount(f"kg-{name}"), goods, act == "exact"))
     pinned = [pin for pin in pinned if (pin.party, pin.counterpart) not in forbidden]
     rules = {name: _number(name) for name in RULES}
-    return Choices(
+    decided = Choices(
         pinned=tuple(sorted(pinned)),
         forbidden=frozenset(forbidden),
         quantities=before.quantities,
@@ -216,8 +220,8 @@ def _chosen(before: Choices) -> Choices:
         lots=before.lots,
         aside=tuple(sorted(request.form.getlist("aside"))),
         fairness_percent=forms.whole("fairness_percent", most=100),
-        **rules,
     )
+    return period_fields.chosen(before, replace(decided, **rules))  # type: ignore[arg-type]  # whole numbers, all
 
 
 def _pair_of(name: str) -> tuple[str, str, Goods | None]:
@@ -250,6 +254,7 @@ def summary(choices: Choices) -> str:
         for name in (*RULES, "fairness_percent")
         if getattr(choices, name) != getattr(plans.NONE, name)
     ]
+    parts += period_fields.said(choices)
     return ", ".join(parts) or text("desk.choices.said.nothing")
 
 

@@ -9,6 +9,7 @@ from kdmp_core.matching import Change, Changes, Standing
 from kdmp_core.quantities import number_text, rupiah_text, ton_text
 from kdmp_core.texts import text
 from webhooks.desk import frame
+from webhooks.desk.period_words import Times
 from webhooks.pages.shapes import Column, Fact
 
 Names = Mapping[str, str]
@@ -47,7 +48,7 @@ def of(changes: Changes, names: Names) -> ChangeWords:
             ),
         ],
         columns=frame.columns("desk.changes.column", "from through to goods turn amount why", {"amount"}),
-        flows=[_flow(change, names) for change in changes.flows],
+        flows=[_flow(change, names, Times(changes.periods)) for change in changes.flows],
         gained=[
             Fact(names[one.party], _moved(_rupiah(one.milli), rupiah_text))
             for one in changes.gained
@@ -71,8 +72,8 @@ def standings(lines: Iterable[Standing], names: Names) -> list[list[str]]:
     ]
 
 
-def _flow(change: Change, names: Names) -> list[str]:
-    limit = text(f"matching.limit.{change.limit}", party=names.get(change.owner, "")) if change.limit else ""
+def _flow(change: Change, names: Names, times: Times) -> list[str]:
+    limit = times.limit(change.limit, change.owner, change.period, names) if change.limit else ""
     limit, worth = limit[:1].upper() + limit[1:], rupiah_text(change.rp_per_t)
     return [
         names[change.party],

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from kdmp_core import plans
 from kdmp_core.matching import Result, Row, RowKind
-from kdmp_core.matching.result import Detail, Flow, Full, Outcome, Reason
+from kdmp_core.matching.result import Alternative, Detail, Flow, Full, Outcome, Reason
 from kdmp_core.quantities import number_text, rupiah_text, ton_text
 from kdmp_core.texts import text
-from webhooks.desk import frame, plan_changes
+from webhooks.desk import frame, period_words, plan_changes
+from webhooks.desk.period_words import Times
 from webhooks.pages.shapes import Column, Fact
 
 Names = Mapping[str, str]
@@ -43,6 +44,9 @@ class PlanWords:
     pairs: list[PairWords]
     standing_columns: list[Column]
     standings: list[list[str]]
+    store_columns: list[Column]
+    stores: list[list[str]]
+    assumed: list[str]
 
 
 def of(result: Result, names: Names, places: Names, own: frozenset[str] | None = None) -> PlanWords:
@@ -55,19 +59,21 @@ def of(result: Result, names: Names, places: Names, own: frozenset[str] | None =
     def told(party: str) -> bool:
         return own is None or party in own
 
+    times = Times.of(result)
     lacks = result.transport.kg_carried < result.transport.kg_to_lift
     return PlanWords(
         finding=_finding(result),
         stats=_stats(result),
         bad=(text("desk.plan.carried"),) if lacks else (),
-        flow_columns=frame.columns("desk.plan.column", "from through to goods amount price distance why", FLOW_DIGITS),
-        flows=[_flow(flow, names, kg if told(flow.party) else None) for flow in result.flows],
-        lift_columns=frame.columns("desk.plan.column", "truck origin to load trips empty", LIFT_DIGITS),
+        flow_columns=frame.columns("desk.plan.column", FLOW_TIMED if result.periods else FLOW, FLOW_DIGITS),
+        flows=[_flow(flow, names, times, kg if told(flow.party) else None) for flow in result.flows],
+        lift_columns=frame.columns("desk.plan.column", LIFT_TIMED if result.periods else LIFT, LIFT_DIGITS),
         lifts=[
             [
                 names[lift.truck],
                 names[lift.origin],
                 names[lift.destination],
+                *([] if lift.period is None else [times.name(lift.period)]),
                 f"{ton_text(lift.kg)} {_goods(lift.goods)}",
                 number_text(lift.trips),
                 _km(lift.empty_metres),
@@ -75,31 +81,39 @@ def of(result: Result, names: Names, places: Names, own: frozenset[str] | None =
             for lift in result.transport.lifts
         ],
         unmet_columns=frame.columns("desk.plan.column", "party row rest reason explained", {"rest"}),
-        unmet=[_unmet(one, names) for one in result.outcomes if one.reason and told(one.party)],
+        unmet=[_unmet(one, names, times) for one in result.outcomes if one.reason and told(one.party)],
         pairs=[_pair(pair.mill, pair.party, pair.kg, names, places) for pair in result.pairs],
         standing_columns=frame.columns("desk.standing.column", STANDING, STANDING.split()[1:]),
         standings=plan_changes.standings([one for one in result.standings if told(one.party)], names),
+        store_columns=frame.columns("desk.periods.column", "store step kept room worth", {"kept", "room", "worth"}),
+        stores=times.stores(result.stored, names),
+        assumed=period_words.assumed(result),
     )
 
 
 def told_flows(result: Result, names: Names) -> list[dict[str, str]]:
     """Give each flow as a sentence with its why, as the API tells them."""
     kg = {outcome.row: outcome.kg for outcome in result.outcomes}
-    lines = ((flow, _flow(flow, names, kg)) for flow in result.flows)
+    lines = ((flow, _flow(flow, names, Times.of(result), kg)) for flow in result.flows)
     return [{"party": flow.party, "words": " · ".join(cells[:-1]), "why": cells[-1]} for flow, cells in lines]
 
 
 def told_unmet(result: Result, names: Names) -> list[dict[str, str]]:
     """Give each row that is not met whole, with the code and the sentence of its one reason."""
+    times = Times.of(result)
     return [
         {"party": one.party, "row": one.row, "code": one.reason.code.value,
-         "words": f"{row_words(one)} · {ton_text(one.rest)}", "why": _reason(one.reason, names)}
+         "words": f"{row_words(one)} · {ton_text(one.rest)}", "why": _reason(one.reason, names, times)}
         for one in result.outcomes
         if one.reason
     ]  # fmt: skip
 
 
 STANDING = "party offered sold partners alone greedy"
+FLOW = "from through to goods amount price distance why"
+FLOW_TIMED = "from through to when goods amount price distance why"
+LIFT = "truck origin to load trips empty"
+LIFT_TIMED = "truck origin to when load trips empty"
 FLOW_DIGITS = frozenset({"amount", "price", "distance"})
 LIFT_DIGITS = frozenset({"load", "trips", "empty"})
 
@@ -138,20 +152,21 @@ def _stats(result: Result) -> list[Fact]:
     ]
 
 
-def _flow(flow: Flow, names: Names, kg: Mapping[str, int] | None) -> list[str]:
+def _flow(flow: Flow, names: Names, times: Times, kg: Mapping[str, int] | None) -> list[str]:
     return [
         names[flow.party],
         names[flow.mill] if flow.mill else text("desk.plan.unmilled"),
         names[flow.buyer],
+        *([times.when(flow, names)] if times.periods else []),
         _goods(flow.goods),
         ton_text(flow.kg_goods),
         rupiah_text(flow.price),
         _km(sum(flow.metres)),
-        _why(flow, names, kg) if kg is not None else "",
+        _why(flow, names, times, kg) if kg is not None else "",
     ]
 
 
-def _why(flow: Flow, names: Names, kg: Mapping[str, int]) -> str:
+def _why(flow: Flow, names: Names, times: Times, kg: Mapping[str, int]) -> str:
     """Say what there was and what is wanted (kg by row), what it gains, and what else was possible."""
     offered, wanted = kg.get(flow.rows[0], 0), kg.get(flow.rows[-1], 0)
     parts = [
@@ -161,25 +176,31 @@ def _why(flow: Flow, names: Names, kg: Mapping[str, int]) -> str:
     better = [other for other in flow.alternatives if other.net_per_t > flow.net_per_t]
     best = max(flow.alternatives, key=lambda other: other.net_per_t, default=None)
     if better and better[0].full:
-        parts.append(text("desk.plan.better_full", buyer=names[better[0].buyer], full=_full(better[0].full, names)))
+        full = _full(better[0].full, names, times)
+        parts.append(text("desk.plan.better_full", buyer=_to(better[0], names, times), full=full))
     elif better:
-        parts.append(text("desk.plan.better_closed", buyer=names[better[0].buyer]))
+        parts.append(text("desk.plan.better_closed", buyer=_to(better[0], names, times)))
     elif best is not None:
         less = rupiah_text(max(0, flow.net_per_t - best.net_per_t))
-        parts.append(text("desk.plan.next_best", buyer=names[best.buyer], goods=_goods(best.goods), rupiah=less))
+        buyer = _to(best, names, times)
+        parts.append(text("desk.plan.next_best", buyer=buyer, goods=_goods(best.goods), rupiah=less))
     if flow.net_below_ask:
         parts.append(text("desk.plan.below_ask"))
     return " ".join(parts)
 
 
-def _unmet(outcome: Outcome, names: Names) -> list[str]:
+def _to(other: Alternative, names: Names, times: Times) -> str:
+    return names[other.buyer] + times.delivery(other.delivered)
+
+
+def _unmet(outcome: Outcome, names: Names, times: Times) -> list[str]:
     reason = outcome.reason
     return [
         names.get(outcome.party, text("desk.plan.unknown_party")),
         row_words(outcome),
         ton_text(outcome.rest),
         text(f"matching.reason.{reason.code}") if reason else "",
-        _reason(reason, names) if reason else "",
+        _reason(reason, names, times) if reason else "",
     ]
 
 
@@ -190,7 +211,7 @@ def row_words(outcome: Outcome | Row) -> str:
     return " · ".join([*parts, *([_goods(outcome.goods)] if outcome.goods else [])])
 
 
-def _reason(reason: Reason, names: Names) -> str:
+def _reason(reason: Reason, names: Names, times: Times) -> str:
     worth = max((full.rp_per_t for full in reason.full), default=0)
     detail = reason.detail.value
     if reason.detail is Detail.COUNTERPART_FULL and worth > 0:
@@ -199,15 +220,15 @@ def _reason(reason: Reason, names: Names) -> str:
         f"matching.why.{detail}",
         offered=number_text(reason.offered or 0),
         break_even=number_text(reason.break_even or 0),
-        full=_full(reason.full, names),
+        full=_full(reason.full, names, times),
         rp_per_t=rupiah_text(worth),
         missing=number_text(reason.missing or 0),
         partners=number_text(reason.partners or 0),
     )
 
 
-def _full(full: tuple[Full, ...], names: Names) -> str:
-    return ", ".join(text(f"matching.limit.{limit.kind}", party=names.get(limit.party, "")) for limit in full)
+def _full(full: tuple[Full, ...], names: Names, times: Times) -> str:
+    return ", ".join(times.limit(limit.kind, limit.party, limit.period, names) for limit in full)
 
 
 def _pair(mill: str, party: str, kg: int, names: Names, places: Names) -> PairWords:
