@@ -472,6 +472,12 @@ def _chosen_by_the_api(api: Api, caller: Caller, event: int, plan: dict[str, Any
     body(caller.post(f"{path}/what-if", {"quantities": {"no row": 5}}), 422)
     body(caller.post(f"{path}/what-if", {"forbidden": [{"party": "nobody", "counterpart": "1"}]}), 422)
     body(caller.post(f"{path}/what-if", {"partners": -1}), 422)
+    times = {"periods": [[1, 2, 3, 4], [5, 6, 7, 8]], "stores": [{"kg": 10_000}], "spreads": {flow["rows"][0]: [0, 1]}}
+    asked = body(caller.post(f"{path}/what-if", times))
+    assert (asked["value_rupiah"] < plan["value_rupiah"], asked["result"]["periods"]) == (True, times["periods"])
+    assert {"periods"} & {change["why"] for change in asked["changes"]["flows"]}
+    body(caller.post(f"{path}/what-if", {"stores": [{"kg": 10_000}]}), 422)
+    body(caller.post(f"{path}/what-if", {**times, "periods": [[1, 1]]}), 422)
     body(caller.post(f"{path}/what-if", {"unknown": 1}), 422)
     assert body(caller.post(f"/v1/events/{event}/plans", key="back"))["id"] == plan["id"]
     _added_by_the_api(caller, path, plan["value_rupiah"])

@@ -130,3 +130,33 @@ def test_each_party_s_gain_stands_beside_alone_and_beside_one_after_another(busy
     assert "Untung setiap koperasi" in words
     assert "Dibanding menjual sendiri" in words
     assert "pembeli menyerap" in words
+
+
+def test_periods_and_stores_are_chosen_told_and_taken_back(busy: Busy) -> None:
+    sari, plan, form = busy.desk.coordinator, page_of(busy), f"{page_of(busy)}/pilihan"
+    times = {"periods": "3", "period_months": "2", "first_month": "3"}
+    assert 'id="periods-wrong"' in sari.post(form, form, **{**times, "period_months": "6"}).text
+    assert 'id="shared_store-wrong"' in sari.post(form, form, **times, shared_store="banyak").text
+    assert sari.post(form, form, **times).status_code == 303
+    assert "gudang (belum ada), Mar–Apr ke Mei–Jun" in sari.words(plan)
+    assert sari.post(form, form, shared_store="100 ton", store_cost="5.000").status_code == 303
+    words = sari.words(plan)
+    assert "Pilihan: dibagi 3 masa sejak Mar–Apr, gudang 100 ton, biaya simpan Rp5.000 per ton." in words
+    assert "Panen Mar–Apr, di gudang bersama, dikirim Mei–Jun" in words
+    assert "gudang bersama Mar–Apr ke Mei–Jun 100 ton 100 ton" in words
+    assert "makin longgar" in words or "lebih longgar" in words
+    assert "dibagi rata ke semua bulan" in words
+    with busy.desk.store.read() as session:
+        event = session.get_one(Event, busy.event_id)
+        first, second, third = plans.plans_of(session, event)
+        chosen = plans.choices_of(first)
+        assert (chosen.periods, chosen.store_cost) == (((3, 4), (5, 6), (7, 8)), 5_000)
+        assert second.value_rupiah < first.value_rupiah < third.value_rupiah
+        assert plans.is_current(session, event, first)
+    calendar = f"{plan}/kalender"
+    assert sari.post(calendar, calendar, **{"season_1-first": "3", "season_1-last": "5"}).status_code == 303
+    with busy.desk.store.read() as session:
+        event = session.get_one(Event, busy.event_id)
+        assert not plans.is_current(session, event, plans.plans_of(session, event)[0])
+    assert sari.post(form, form, periods="0").status_code == 303
+    assert "Pilihan: tanpa pilihan." in sari.words(plan)
