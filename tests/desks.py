@@ -45,6 +45,10 @@ class Desk:
     def __post_init__(self) -> None:
         self.app = create_app(self.settings, store=self.store, now=lambda: self.clock[0])
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Keep its people alone: `opened` gives them a record again."""
+        return {"staff": self.staff}
+
     @property
     def files(self) -> Files:
         return Files(self.settings.documents)
@@ -177,15 +181,28 @@ def make_busy(desk: Desk) -> Busy:
         )
 
 
+def busy_in(template: Path, folder: Path) -> tuple[Path, Busy]:
+    """Make a busy desk in a folder, to be copied from: its record is closed."""
+    store = open_store(records.fresh(template, folder))
+    made = make_busy(make_desk(store, folder / "data"))
+    store.close()
+    return folder, made
+
+
 @contextmanager
 def copied(made: Busy, before: Path, folder: Path) -> Iterator[Busy]:
     """Open a copy of a busy desk whose record in the folder before was closed; forget it at the end of the block."""
     shutil.copytree(before, folder)
     store = open_store(records.url_in(folder))
     try:
-        yield replace(made, desk=Desk(store, builders.settings_in(folder / "data"), made.desk.staff))
+        yield opened(made, store, folder / "data")
     finally:
         store.close()
+
+
+def opened(made: Busy, store: Store, data: Path) -> Busy:
+    """Give a busy desk over a copy of its record and data."""
+    return replace(made, desk=Desk(store, builders.settings_in(data), made.desk.staff))
 
 
 def _send(session: Session, desk: Desk, agreement: Agreement) -> Agreement:

@@ -209,7 +209,7 @@ def test_the_recap_can_be_taken_without_script(busy: tuple[Busy, str], browser_p
     assert "Koperasi Desa Merah Putih" in page.locator("#recap").input_value()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", WIDTHS[:1])
 def test_a_pair_is_refused_and_the_plan_that_was_is_taken_up_again(
     busy: tuple[Busy, str],
     browser_page: Callable[..., Page],

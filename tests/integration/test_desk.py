@@ -22,11 +22,11 @@ from kdmp_core import audit, follow_up, registry
 from kdmp_core.agreements import documents, facts
 from kdmp_core.lifecycle import Actor, State
 from kdmp_core.records import Agreement, Delivery, Message, Officer, Role, Signatory, Step, User
-from kdmp_core.store import Store, open_store
+from kdmp_core.store import Store
 from kdmp_core.texts import text
 from mou_templates import pressroom
 from mou_templates.layout import grey_square
-from tests import builders, desks, records
+from tests import builders, desks
 from tests.builders import NOW
 from tests.desks import PASSWORD, SHEET, Busy, Desk, Worker, filled, words
 
@@ -41,11 +41,7 @@ def desk(store: Store, tmp_path: Path) -> Desk:
 
 @pytest.fixture(scope="module")
 def busy_before(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Busy]:
-    folder = tmp_path_factory.mktemp("busy")
-    store = open_store(records.fresh(sqlite_template, folder))
-    made = desks.make_busy(desks.make_desk(store, folder / "data"))
-    store.close()
-    return folder, made
+    return desks.busy_in(sqlite_template, tmp_path_factory.mktemp("busy"))
 
 
 @pytest.fixture

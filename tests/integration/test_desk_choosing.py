@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,16 +12,22 @@ from sqlalchemy import select
 
 from kdmp_core import plans
 from kdmp_core.records import Agreement, Event, Plan
-from kdmp_core.store import Store
 from tests import desks
 from tests.desks import Busy
 
 pytestmark = pytest.mark.database("sqlite")
 
 
+@pytest.fixture(scope="module")
+def before(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Busy]:
+    return desks.busy_in(sqlite_template, tmp_path_factory.mktemp("busy"))
+
+
 @pytest.fixture
-def busy(store: Store, tmp_path: Path) -> Busy:
-    return desks.make_busy(desks.make_desk(store, tmp_path / "data"))
+def busy(before: tuple[Path, Busy], tmp_path: Path) -> Iterator[Busy]:
+    folder, made = before
+    with desks.copied(made, folder, tmp_path / "busy") as busy:
+        yield busy
 
 
 def page_of(busy: Busy) -> str:

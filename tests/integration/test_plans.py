@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,11 +21,20 @@ from kdmp_core.store import Store
 from tests import builders, desks
 from tests.builders import NOW, by_user
 from tests.desks import Busy
+from tests.prepared import Prepared, prepared
+
+
+def make(store: Store, folder: Path) -> Busy:
+    return desks.make_busy(desks.make_desk(store, folder))
+
+
+before = prepared(make)
 
 
 @pytest.fixture
-def busy(store: Store, tmp_path: Path) -> Busy:
-    return desks.make_busy(desks.make_desk(store, tmp_path / "data"))
+def busy(before: Prepared[Busy], database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Busy]:
+    with before.copy(database_kind, request, tmp_path / "busy") as (store, folder, made):
+        yield desks.opened(made, store, folder)
 
 
 def test_choices_make_another_plan_and_the_same_choices_find_it_again(busy: Busy) -> None:

@@ -570,7 +570,7 @@ def test_any_bytes_are_answered(data: bytes, head: bytes) -> None:
     assert inspect(head + data, KIND)
 
 
-@settings(max_examples=40, deadline=10_000)
+@settings(max_examples=25, deadline=10_000)
 @given(st.lists(st.tuples(st.integers(0, len(FORM) - 1), st.integers(0, 255)), min_size=1, max_size=6))
 def test_a_form_with_other_bytes_is_answered(changes: list[tuple[int, int]]) -> None:
     damaged = bytearray(FORM)
@@ -579,7 +579,7 @@ def test_a_form_with_other_bytes_is_answered(changes: list[tuple[int, int]]) -> 
     never_raises(bytes(damaged))
 
 
-@settings(max_examples=40, deadline=10_000)
+@settings(max_examples=25, deadline=10_000)
 @given(st.integers(0, len(FORM)), st.integers(0, len(FORM)))
 def test_a_form_that_lacks_a_piece_is_answered(start: int, end: int) -> None:
     never_raises(FORM[: min(start, end)] + FORM[max(start, end) :])
@@ -605,7 +605,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=40, deadline=10_000)
+@settings(max_examples=25, deadline=10_000)
 @given(st.data())
 def test_a_form_with_damaged_xml_is_answered(data: st.DataObject) -> None:
     members = members_of(FORM)
@@ -638,7 +638,7 @@ WORDS = [
 ]
 
 
-@settings(max_examples=80, deadline=10_000)
+@settings(max_examples=40, deadline=10_000)
 @given(st.lists(st.sampled_from([*WORDS, " members ", "subject", "|upper", "(", ")", "-", " "]), max_size=25))
 def test_any_mixture_of_tags_is_answered(words: list[str]) -> None:
     never_raises(say("".join(words))(FORM))
