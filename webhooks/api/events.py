@@ -92,10 +92,7 @@ def forms(event_id: int) -> FormList:
 def plan(event_id: int) -> PlanOut:
     """Give the plan the event goes by with its whole result."""
     with reach().store.read() as session:
-        event = _visible(session, event_id)
-        found = plans.latest(session, event)
-        if found is None:
-            raise NotFound("plans.no_plan")
+        event, found = _with_plan(session, event_id)
         return _plan(session, event, found)
 
 
@@ -117,10 +114,7 @@ def make(event_id: int) -> PlanOut:
 def explanations(event_id: int) -> ExplanationOut:
     """Give the event's plan in sentences: each flow, each unmet row, and what each party gains."""
     with reach().store.read() as session:
-        event = _visible(session, event_id)
-        found = plans.latest(session, event)
-        if found is None:
-            raise NotFound("plans.no_plan")
+        event, found = _with_plan(session, event_id)
         result = plans.result_of(found)
         names = {key: party.name for key, party in plans.parties_of(session, event).items()}
         return ExplanationOut(
@@ -139,10 +133,7 @@ def explanations(event_id: int) -> ExplanationOut:
 def views(event_id: int) -> ViewsOut:
     """Give who does what in the event's plan, what goes where, and what is different from working alone."""
     with reach().store.read() as session:
-        event = _visible(session, event_id)
-        found = plans.latest(session, event)
-        if found is None:
-            raise NotFound("plans.no_plan")
+        event, found = _with_plan(session, event_id)
         solved = plans.solved_of(found)
         flowing = streams(solved.result)
         parties = plans.parties_of(session, event)
@@ -265,6 +256,15 @@ def _plain(choices: plans.Choices) -> dict[str, Any]:
     return {**plain, "forbidden": pairs, "quantities": dict(choices.quantities),
             "partner_limits": dict(choices.partner_limits),
             "spreads": {spread.row: spread.parts for spread in choices.spreads}}  # fmt: skip
+
+
+def _with_plan(session: Session, event_id: int) -> tuple[Event, Plan]:
+    """Give a visible event and the plan it goes by. Raises NotFound."""
+    event = _visible(session, event_id)
+    found = plans.latest(session, event)
+    if found is None:
+        raise NotFound("plans.no_plan")
+    return event, found
 
 
 def _visible(session: Session, event_id: int) -> Event:

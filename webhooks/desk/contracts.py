@@ -144,7 +144,7 @@ def _page(code: str, errors: list[Mistake]) -> str:
             buyer=buyer.id if buyer else parent.parties[-1].party_id,
             ready=ready,
             suggested=bool(lines),
-            supplies=[_supply(one) for one in follow_up.suggested_supplies(session, parent)],
+            supplies=[] if ready else [_supply(one) for one in follow_up.suggested_supplies(session, parent)],
             lines=terms.rows_group(terms.LINES, lines),
             errors=errors,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, radians, sqrt
 
@@ -100,7 +100,7 @@ def flow_map(spots: Sequence[Spot], ways: Sequence[Way]) -> FlowMap:
         width=WIDTH,
         height=round(max((box.y + box.height for box in boxes), default=0.0) - up + 2 * EDGE, 1),
         marks=marks,
-        lines=_lines({mark.key: mark for mark in marks}, ways),
+        lines=drawn(marks, ways, _curve, THINNEST, THICKEST),
         origins=tuple(one for one in origins if hypot(one.x - one.to_x, one.y - one.to_y) > FAR),
         scale=_scale(per_km),
     )
@@ -138,14 +138,18 @@ def _mark(spot: Spot, box: Box, radius: float, up: float) -> Mark:
     return Mark(spot.key, x, y, radius, spot.roles, spot.label, spot.title, spot.href)
 
 
-def _lines(marks: Mapping[str, Mark], ways: Sequence[Way]) -> tuple[Line, ...]:
+def drawn(
+    marks: Sequence[Mark], ways: Sequence[Way], path: Callable[[Mark, Mark], str], thinnest: float, thickest: float
+) -> tuple[Line, ...]:
+    """Give a line for every way, the widest first, so that thin ones lie on top; `path` draws from mark to mark."""
+    at = {mark.key: mark for mark in marks}
     most = max((way.kg for way in ways), default=0)
     ordered = sorted(ways, key=lambda way: (-way.kg, way.source, way.target, way.goods))
     return tuple(
         Line(
-            _curve(marks[way.source], marks[way.target]),
+            path(at[way.source], at[way.target]),
             way.goods,
-            round(max(THINNEST, THICKEST * way.kg / most), 1),
+            round(max(thinnest, thickest * way.kg / most), 1),
             way.title,
         )
         for way in ordered

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from webhooks.figures.flow_map import Spot, Way
+from webhooks.figures.flow_map import Spot, Way, drawn
 from webhooks.figures.shapes import Line, Mark
 
 WIDTH = 960.0
@@ -58,7 +58,13 @@ def network(spots: Sequence[Spot], ways: Sequence[Way]) -> Network:
         for spot in column
     )
     heads = tuple(Head(names[0], LEFT[place] - RADIUS) for place, names in enumerate(COLUMNS) if columns[place])
-    return Network(WIDTH, round(TOP + tall + EDGE, 1), heads, marks, _lines(marks, ways))
+    return Network(
+        WIDTH,
+        round(TOP + tall + EDGE, 1),
+        heads,
+        marks,
+        drawn(marks, ways, _bow, THINNEST, THICKEST),
+    )
 
 
 def _ordered(column: Sequence[Spot], ways: Sequence[Way], heights: Mapping[str, float]) -> list[Spot]:
@@ -71,21 +77,6 @@ def _ordered(column: Sequence[Spot], ways: Sequence[Way], heights: Mapping[str, 
                 moment[here] += way.kg * heights[there]
     far = max(heights.values(), default=0.0) + 1
     return sorted(column, key=lambda spot: moment[spot.key] / weight[spot.key] if weight[spot.key] else far)
-
-
-def _lines(marks: Sequence[Mark], ways: Sequence[Way]) -> tuple[Line, ...]:
-    at = {mark.key: mark for mark in marks}
-    most = max((way.kg for way in ways), default=0)
-    ordered = sorted(ways, key=lambda way: (-way.kg, way.source, way.target, way.goods))
-    return tuple(
-        Line(
-            _bow(at[way.source], at[way.target]),
-            way.goods,
-            round(max(THINNEST, THICKEST * way.kg / most), 1),
-            way.title,
-        )
-        for way in ordered
-    )
 
 
 def _bow(one: Mark, other: Mark) -> str:
